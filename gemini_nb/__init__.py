@@ -1,0 +1,1 @@
+"""See what Gemini returns, in a notebook cell; and learn the API without a key."""
