@@ -1,0 +1,47 @@
+"""What can go wrong in this package.
+
+```text
+GeminiNBError
+├── InvalidModeError (ValueError)      a mode that connect() does not know
+├── InvalidKeyError (ValueError)       a key that could not even be sent
+├── MissingKeyError (LookupError)      live mode, and no key anywhere
+├── InvalidOptionError (TypeError)     options that do not go together
+└── CredentialsError (RuntimeError)    no usable OAuth credentials
+```
+"""
+
+from __future__ import annotations
+
+from gemini_nb.redaction import redact
+
+
+class GeminiNBError(Exception):
+    """Base of this package's errors; its message never holds a key.
+
+    Example:
+        >>> str(GeminiNBError("no answer from /v1beta/models?key=abc123"))
+        'no answer from /v1beta/models?key=[key redacted]'
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(redact(message))
+
+
+class InvalidModeError(GeminiNBError, ValueError):
+    """A mode that `connect` does not know."""
+
+
+class InvalidKeyError(GeminiNBError, ValueError):
+    """A key that could not even be sent; the message does not repeat it."""
+
+
+class MissingKeyError(GeminiNBError, LookupError):
+    """A key is needed and there is none."""
+
+
+class InvalidOptionError(GeminiNBError, TypeError):
+    """Options of `connect` that do not go together."""
+
+
+class CredentialsError(GeminiNBError, RuntimeError):
+    """OAuth credentials are asked for, and none can be used."""
