@@ -1,1 +1,4 @@
-"""A small server on the loopback address that speaks the Gemini REST API."""
+"""A small server on the loopback address that speaks the Gemini REST API.
+
+`server.EmbeddedServer` runs it; `app.create_app` is the application for a server of your own.
+"""

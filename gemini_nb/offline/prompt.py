@@ -19,7 +19,7 @@ class Prompt:
     """Everything textual that conditions an answer, oldest turn first.
 
     Example:
-        >>> Prompt(turns=(Turn("user", "Hi"), Turn("model", "Hello!"), Turn("user", "Why?"))).request
+        >>> Prompt((Turn("user", "Hi"), Turn("model", "Hello!"), Turn("user", "Why?"))).request
         'Why?'
     """
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 
-STOP_WORDS = frozenset(
-    """a about above after again all also am an and any are as at be because been before being
-    between both but by can could did do does doing down during each few for from further had has
-    have having he her here hers him his how i if in into is it its itself just let me more most my
-    no nor not now of off on once only or other our out over own please same she should so some
-    such than that the their them then there these they this those through to too under until up
-    us very was we were what when where which while who whom why will with would you your yours
-    don't i'm it's what's that's let's can't isn't""".split()
+_SHORTEST_PLURAL = 4
+
+_STOP_WORDS = (
+    "a about above after again all also am an and any are as at be because been before being "
+    "between both but by can can't could did do does doing don't down during each few for "
+    "from further had has have having he her here hers him his how i i'm if in into is isn't "
+    "it it's its itself just let let's me more most my no nor not now of off on once only or "
+    "other our out over own please same she should so some such than that that's the their "
+    "them then there these they this those through to too under until up us very was we were "
+    "what what's when where which while who whom why will with would you your yours "
 )
+STOP_WORDS = frozenset(_STOP_WORDS.split())
+"""Words so common that they say nothing about a subject."""
 
 
 def words(text: str) -> list[str]:
@@ -37,20 +42,32 @@ def content_words(text: str) -> list[str]:
     return [word for word in words(text) if word not in STOP_WORDS]
 
 
+@lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """`word` without its common English endings, so that "stories" meets "story".
 
-    Three rules are enough to compare words; the result need not be a word itself.
+    A few rules are enough to compare words; the result need not be a word itself.
 
     Example:
-        >>> stem("stories"), stem("backpacks"), stem("walking"), stem("walked"), stem("glass")
-        ('story', 'backpack', 'walk', 'walk', 'glass')
+        >>> stem("stories"), stem("movies"), stem("movie"), stem("walking"), stem("glass")
+        ('story', 'movy', 'movy', 'walk', 'glass')
     """
-    if len(word) > 4 and word.endswith("ies"):
-        return word[:-3] + "y"
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+    is_plural = word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    if is_plural and len(word) >= _SHORTEST_PLURAL:
         word = word[:-1]
+    if len(word) >= _SHORTEST_PLURAL and word.endswith("ie"):
+        return word[:-2] + "y"
     for ending in ("ing", "ed"):
         if len(word) > len(ending) + 3 and word.endswith(ending):
             return word.removesuffix(ending)
     return word
+
+
+def stems(text: str) -> frozenset[str]:
+    """The stems of the content words of `text`.
+
+    Example:
+        >>> sorted(stems("The stories of two bridges"))
+        ['bridge', 'story', 'two']
+    """
+    return frozenset(stem(word) for word in content_words(text))

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from hostile_requests import decompression_bomb
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from gemini_nb.offline.image_data import ImageError, decode
+
+PROPERTY = settings(max_examples=80, derandomize=True, deadline=None)
+
+
+def encoded(picture: Image.Image, kind: str = "PNG", **options: object) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])
+@pytest.mark.parametrize("mode", ["1", "L", "RGB"])
+def test_every_common_kind_becomes_rgb(kind: str, mode: str) -> None:
+    picture = decode(encoded(Image.new(mode, (7, 5), 1), kind))
+
+    assert picture.mode == "RGB"
+    assert picture.size == (7, 5)
+
+
+def test_colours_survive_other_colour_spaces() -> None:
+    assert decode(encoded(Image.new("RGB", (9, 9), "red"))).getpixel((4, 4)) == (255, 0, 0)
+    cmyk = decode(encoded(Image.new("CMYK", (9, 9), (0, 255, 255, 0)), "JPEG"))
+    red, green, blue = cmyk.getpixel((4, 4))  # type: ignore[misc]
+    assert red > 200 > 60 > max(green, blue)
+
+
+def test_what_is_transparent_shows_white() -> None:
+    clear = Image.new("RGBA", (4, 4), (255, 0, 0, 0))
+    assert decode(encoded(clear)).getpixel((1, 1)) == (255, 255, 255)
+
+
+def test_sixteen_bits_are_scaled_not_clipped() -> None:
+    ramp = np.linspace(0, 65535, 64, dtype=np.uint16).reshape(8, 8)
+    shown = np.asarray(decode(encoded(Image.fromarray(ramp))))[..., 0]
+
+    assert shown[0, 0] == 0
+    assert shown[-1, -1] == 255
+    assert 100 < shown[4, 0] < 150
+
+
+def test_a_picture_stands_upright() -> None:
+    wide = Image.new("RGB", (20, 10), "white")
+    exif = wide.getexif()
+    exif[0x0112] = 6  # turned a quarter
+    assert decode(encoded(wide, "JPEG", exif=exif)).size == (10, 20)
+
+
+@PROPERTY
+@given(st.data())
+def test_damaged_data_is_refused_in_words(data: st.DataObject) -> None:
+    kind = data.draw(st.sampled_from(["PNG", "JPEG", "WEBP", "GIF", "BMP"]))
+    whole = bytearray(encoded(Image.effect_noise((24, 18), 60).convert("RGB"), kind))
+    for _ in range(data.draw(st.integers(1, 8))):
+        position = data.draw(st.integers(0, len(whole) - 1))
+        whole[position] = data.draw(st.integers(0, 255))
+    kept = bytes(whole[: data.draw(st.integers(0, len(whole)))])
+
+    try:
+        picture = decode(kept)
+    except ImageError:
+        return
+    assert picture.mode == "RGB"
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [(b"", "empty"), (b"\x89PNG\r\n\x1a\n", "damaged"), (b"GIF89a", "damaged"), (b"text", "none of")],
+)
+def test_what_is_wrong_is_said(data: bytes, message: str) -> None:
+    with pytest.raises(ImageError, match=message):
+        decode(data)
+
+
+def test_a_decompression_bomb_is_refused() -> None:
+    with pytest.raises(ImageError, match="pixels"):
+        decode(decompression_bomb())

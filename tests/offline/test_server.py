@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import urllib.request
+from typing import Any
+
+import pytest
+
+from gemini_nb.offline.server import EmbeddedServer
+
+MODEL = "gemini-3.8-flash"
+
+
+def post(server: EmbeddedServer, path: str, body: Any) -> Any:
+    request = urllib.request.Request(
+        f"{server.base_url}{path}",
+        json.dumps(body).encode(),
+        {"x-goog-api-key": "any", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=30) as reply:
+        return json.load(reply)
+
+
+def said(text: str) -> dict[str, Any]:
+    return {"contents": [{"parts": [{"text": text}]}]}
+
+
+def test_it_listens_on_loopback_only_and_stops() -> None:
+    with EmbeddedServer() as server:
+        host, _, port = server.base_url.removeprefix("http://").partition(":")
+        assert host == "127.0.0.1"
+        assert server.is_running
+    assert not server.is_running
+    with pytest.raises(OSError, match=r"refused|reset"):
+        socket.create_connection((host, int(port)), timeout=2)
+
+
+def test_several_run_side_by_side_and_share_nothing() -> None:
+    with EmbeddedServer() as one, EmbeddedServer() as other:
+        cache = post(
+            one, "/v1beta/cachedContents", {"model": f"models/{MODEL}", **said("A long text.")}
+        )
+        asked = {**said("And?"), "cachedContent": cache["name"]}
+        assert post(one, f"/v1/models/{MODEL}:generateContent", asked)["candidates"]
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            post(other, f"/v1/models/{MODEL}:generateContent", asked)
+
+
+def test_concurrent_requests_are_not_mixed_up(server: EmbeddedServer) -> None:
+    subjects = ["boats", "bells", "birds", "books", "bread", "bridges", "brooms", "bulbs"]
+    path = f"/v1beta/models/{MODEL}:generateContent"
+    alone = {s: post(server, path, said(f"Write a story about {s}.")) for s in subjects}
+    together: dict[str, Any] = {}
+
+    def ask(subject: str) -> None:
+        together[subject] = post(server, path, said(f"Write a story about {subject}."))
+
+    threads = [threading.Thread(target=ask, args=(subject,)) for subject in subjects]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert together == alone
+
+
+def test_the_prompt_grows_with_the_history(server: EmbeddedServer) -> None:
+    path = f"/v1beta/models/{MODEL}:generateContent"
+    contents: list[Any] = []
+    counts = []
+    for text in ["Tell me about rivers.", "And lakes?", "And seas?"]:
+        contents.append({"role": "user", "parts": [{"text": text}]})
+        reply = post(server, path, {"contents": contents})
+        counts.append(reply["usageMetadata"]["promptTokenCount"])
+        contents.append(reply["candidates"][0]["content"])
+    assert counts == sorted(set(counts))
+
+
+def test_what_cannot_be_done_is_said_in_the_answer(server: EmbeddedServer) -> None:
+    path = f"/v1beta/models/{MODEL}:generateContent"
+    sound = {"inlineData": {"mimeType": "audio/wav", "data": "AAAA"}}
+    body = {"contents": [{"parts": [{"text": "What is said?"}, sound]}]}
+    text = post(server, path, body)["candidates"][0]["content"]["parts"][0]["text"]
+    assert "can't read audio/wav" in text
+    body = {**said("Who won yesterday?"), "tools": [{"googleSearch": {}}]}
+    text = post(server, path, body)["candidates"][0]["content"]["parts"][0]["text"]
+    assert "no google_search tool" in text
+
+
+def test_pages_join_up_to_the_whole_list(server: EmbeddedServer) -> None:
+    names: list[str] = []
+    token = ""
+    while True:
+        address = f"{server.base_url}/v1beta/models?key=k&pageSize=5{token}"
+        with urllib.request.urlopen(address) as reply:
+            page = json.load(reply)
+        names += [model["name"] for model in page["models"]]
+        if "nextPageToken" not in page:
+            break
+        token = f"&pageToken={page['nextPageToken']}"
+    with urllib.request.urlopen(f"{server.base_url}/v1beta/models?key=k") as reply:
+        assert [model["name"] for model in json.load(reply)["models"]] == names
