@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gemini_nb.offline.tokens import count_text
 
 if TYPE_CHECKING:
-    from gemini_nb.offline.text_model import TokenChoice
+    from gemini_nb.offline.language.text_model import TokenChoice
 
 
 @dataclass(frozen=True, slots=True)

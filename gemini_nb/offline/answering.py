@@ -7,18 +7,20 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, cast
 
-from gemini_nb.offline import planner, structured, text_model, vision
+from gemini_nb.offline import vision
 from gemini_nb.offline.answer import Answer, CallPart, Candidate, TextPart
+from gemini_nb.offline.api.errors import ApiError
 from gemini_nb.offline.conversation import Conversation, read
-from gemini_nb.offline.errors import ApiError
-from gemini_nb.offline.limits import cut
-from gemini_nb.offline.sampling import Sampling
+from gemini_nb.offline.language import text_model
+from gemini_nb.offline.language.limits import cut
+from gemini_nb.offline.language.sampling import Sampling
+from gemini_nb.offline.structured import json_answers, planner
 from gemini_nb.offline.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gemini_nb.offline.messages import GenerateContentRequest, GenerationConfig
+    from gemini_nb.offline.api.messages import GenerateContentRequest, GenerationConfig
 
     Author = Callable[[GenerateContentRequest, Conversation, Sampling, int], Candidate]
 
@@ -89,7 +91,7 @@ def split_words(text: str) -> tuple[str, ...]:
 
     Example:
         >>> split_words("One red\ncircle. ")
-        ('One', ' red', '\\ncircle. ')
+        ('One', ' red', '\ncircle. ')
     """
     return tuple(_WORD_WITH_SPACE.findall(text))
 
@@ -147,10 +149,10 @@ def _formatted(
     prompt = conversation.prompt_with_pictures()
     try:
         if schema is None or isinstance(schema, bool):
-            value = structured.free_json(prompt, sampling, candidate=index)
+            value = json_answers.free_json(prompt, sampling, candidate=index)
         else:
-            value = structured.json_value(schema, prompt, sampling, candidate=index)
-    except structured.UnsupportedSchemaError as error:
+            value = json_answers.json_value(schema, prompt, sampling, candidate=index)
+    except json_answers.UnsupportedSchemaError as error:
         path = "generation_config.response_schema"
         raise ApiError(400, f"* GenerateContentRequest.{path}: {error}") from None
     is_word = config.response_mime_type == "text/x.enum" and isinstance(value, str)
@@ -191,7 +193,7 @@ def _calls(request: GenerateContentRequest, conversation: Conversation) -> tuple
             mode="AUTO" if config.mode == "MODE_UNSPECIFIED" else config.mode,
             allowed=tuple(config.allowed_function_names),
         )
-    except structured.UnsupportedSchemaError as error:
+    except json_answers.UnsupportedSchemaError as error:
         raise ApiError(400, f"* GenerateContentRequest.tools: {error}") from None
     return tuple(
         CallPart(call.name, call.args, _call_id(conversation, position, call.name))

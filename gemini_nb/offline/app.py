@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -11,18 +10,16 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from gemini_nb.offline import (
+from gemini_nb.offline.api import (
     cache_routes,
     file_routes,
     generation_routes,
     interaction_routes,
     model_routes,
 )
-from gemini_nb.offline.caches import CacheStore
-from gemini_nb.offline.errors import ApiError
-from gemini_nb.offline.files import FileStore
-from gemini_nb.offline.interactions import InteractionStore
-from gemini_nb.offline.wire import JSONReply, LoopbackOnly
+from gemini_nb.offline.api.errors import ApiError
+from gemini_nb.offline.api.state import State
+from gemini_nb.offline.api.wire import JSONReply, LoopbackOnly
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -30,18 +27,6 @@ if TYPE_CHECKING:
 
 VERSIONS = ("v1beta", "v1", "")
 """SDK 2.x and curl call v1beta, SDK 3.x v1, litellm no version at all."""
-
-
-@dataclass(slots=True)
-class State:
-    """What the server remembers between requests, and how it streams."""
-
-    words_per_chunk: int = 4
-    seconds_per_chunk: float = 0.0
-    files: FileStore = field(default_factory=FileStore)
-    caches: CacheStore = field(default_factory=CacheStore)
-    interactions: InteractionStore = field(default_factory=InteractionStore)
-    open_streams: int = 0
 
 
 def create_app(*, words_per_chunk: int = 4, seconds_per_chunk: float = 0.0) -> Starlette:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from gemini_nb.offline import vision
 from gemini_nb.offline.answer import PromptTokens
-from gemini_nb.offline.errors import ApiError
+from gemini_nb.offline.api.errors import ApiError
 from gemini_nb.offline.image_data import ImageError, decode
 from gemini_nb.offline.prompt import Prompt, Turn
 from gemini_nb.offline.tokens import count_image, count_text
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
-    from gemini_nb.offline.messages import Content, GenerateContentRequest, Part, Tool
+    from gemini_nb.offline.api.messages import Content, GenerateContentRequest, Part, Tool
 
 ROLES = ("user", "model", "function", "tool", "")
 MOST_IMAGES = 64

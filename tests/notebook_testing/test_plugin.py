@@ -19,10 +19,10 @@ from notebook_testing.comparison import WIDGET_VIEW
 
 def encoded_square(left: int, colour: str, kind: str = "PNG") -> str:
     """Return a white picture with one square, base64-encoded; notebook and test both use it."""
-    import base64  # noqa: PLC0415 - this source also becomes the notebook's first cell
-    import io  # noqa: PLC0415 - as above
+    import base64
+    import io
 
-    from PIL import Image  # noqa: PLC0415 - as above
+    from PIL import Image
 
     image = Image.new("RGB", (32, 24), "white")
     image.paste(colour, (left, 8, left + 8, 16))

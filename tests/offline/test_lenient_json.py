@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gemini_nb.offline.lenient_json import LenientJSONError, loads
+from gemini_nb.offline.api.lenient_json import LenientJSONError, loads
 
 PROPERTY = settings(max_examples=150, derandomize=True, deadline=None)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from gemini_nb.offline.planner import FunctionCall, plan
 from gemini_nb.offline.prompt import Prompt, Turn
-from gemini_nb.offline.structured import UnsupportedSchemaError
+from gemini_nb.offline.structured.json_answers import UnsupportedSchemaError
+from gemini_nb.offline.structured.planner import FunctionCall, plan
 
 quick = settings(derandomize=True, deadline=None, max_examples=60)
 

@@ -10,9 +10,9 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from gemini_nb.offline.language.sampling import Sampling
 from gemini_nb.offline.prompt import Prompt, Turn
-from gemini_nb.offline.sampling import Sampling
-from gemini_nb.offline.structured import UnsupportedSchemaError, free_json, json_value
+from gemini_nb.offline.structured.json_answers import UnsupportedSchemaError, free_json, json_value
 
 quick = settings(derandomize=True, deadline=None, max_examples=60)
 

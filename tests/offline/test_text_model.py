@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gemini_nb.offline.language.text_model import Completion, Sampling, complete
 from gemini_nb.offline.prompt import Prompt, Turn
-from gemini_nb.offline.text_model import Completion, Sampling, complete
 from gemini_nb.offline.tokens import count_text
 
 GREEDY = Sampling(temperature=0)
@@ -249,7 +249,7 @@ def test_without_a_seed_the_same_request_has_the_same_answer() -> None:
 
 def test_an_answer_does_not_depend_on_the_order_of_python_sets() -> None:
     script = (
-        "from gemini_nb.offline.text_model import Sampling, complete\n"
+        "from gemini_nb.offline.language.text_model import Sampling, complete\n"
         "from gemini_nb.offline.prompt import Prompt, Turn\n"
         "print(complete(Prompt((Turn('user', 'Tell me a tale of two owls'),)), Sampling()))"
     )
@@ -379,3 +379,12 @@ def test_a_megabyte_and_an_empty_prompt_are_answered() -> None:
     assert answer("")
     assert answer("word " * 200_000)
     assert complete(Prompt(()), GREEDY).text
+
+
+@pytest.mark.parametrize("settings", [{"top_k": 1}, {"top_p": 0.01}, {"temperature": 0.0}])
+def test_nothing_is_left_to_chance_where_one_choice_is_left(settings: dict[str, float]) -> None:
+    texts = {
+        answer("Write a story.", Sampling(**{"temperature": 1.5, **settings}, seed=seed))
+        for seed in range(6)
+    }
+    assert len(texts) == 1

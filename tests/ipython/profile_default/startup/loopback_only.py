@@ -6,9 +6,9 @@ and no name stays behind.
 
 
 def _stay_on_the_loopback_address() -> None:
-    import ipaddress  # noqa: PLC0415 - imported above, the name would stay in the notebook
-    import socket  # noqa: PLC0415 - as above
-    import sys  # noqa: PLC0415 - as above
+    import ipaddress
+    import socket
+    import sys
 
     sends = {"socket.connect", "socket.sendto", "socket.sendmsg"}
     looks_up = {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"}

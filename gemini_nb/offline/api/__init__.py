@@ -1,0 +1,1 @@
+"""The Gemini REST API: requests, replies, and what the server keeps between them."""

@@ -1,0 +1,1 @@
+"""The text model: an n-gram model over a small corpus, conditioned on the request."""

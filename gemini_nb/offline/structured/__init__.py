@@ -1,0 +1,1 @@
+"""Answers with a form: JSON by schema, and calls of declared functions."""

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gemini_nb.command_line import main, tutorials_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PROGRAM = [sys.executable, "-m", "gemini_nb.command_line"]
+KEY = "marker-key-for-doctor"
+
+
+def test_help_teaches_each_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    assert all(command in shown for command in ("lab", "serve", "doctor", "Start with"))
+
+
+@pytest.mark.parametrize("arguments", [[], ["unknown"], ["serve", "--prot", "1"]])
+def test_a_mistyped_command_ends_with_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+
+    assert ended.value.code == 2
+
+
+def test_serve_prints_lines_that_work_when_pasted() -> None:
+    process = subprocess.Popen(
+        [*PROGRAM, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    exports = [process.stdout.readline() for _ in range(2)]
+    assert all(line.startswith("export ") for line in exports)
+    script = "".join(exports) + (
+        'curl -sf "$GOOGLE_GEMINI_BASE_URL/v1beta/models" -H "x-goog-api-key: $GEMINI_API_KEY"'
+    )
+    done = subprocess.run(["sh", "-c", script], check=True, capture_output=True)
+    assert json.loads(done.stdout)["models"]
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate(timeout=20)
+    assert "Stopped" in rest
+    assert process.returncode == 0
+
+
+def test_a_taken_port_is_explained() -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [*PROGRAM, "serve", "--port", port], capture_output=True, text=True, check=False
+        )
+
+    assert done.returncode == 1
+    assert f"port {port}" in done.stderr
+    assert "--port 0" in done.stderr
+
+
+def test_doctor_says_what_connect_would_do_and_never_the_key(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GOOGLE_API_KEY", KEY)
+    monkeypatch.delenv("GEMINI_NB_MODE", raising=False)
+
+    assert main(["doctor"]) == 0
+    shown = capsys.readouterr().out
+    assert "API key       GOOGLE_API_KEY" in shown
+    assert "live, answered by Gemini" in shown
+    assert "the embedded server answers" in shown
+    assert KEY not in shown
+
+
+def test_doctor_fails_where_connect_would(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GEMINI_NB_MODE", "sideways")
+
+    assert main(["doctor"]) == 1
+    assert "GEMINI_NB_MODE must be one of" in capsys.readouterr().out
+
+
+def test_in_a_checkout_its_own_notebooks_are_opened(tmp_path: Path) -> None:
+    for name in ("notebooks", "gemini_nb", "docs"):
+        (tmp_path / name).mkdir()
+
+    assert tutorials_folder(tmp_path / "docs") == tmp_path / "notebooks"
+
+
+def test_elsewhere_the_tutorials_are_copied_and_edits_kept(tmp_path: Path) -> None:
+    folder = tutorials_folder(tmp_path)
+    notebook = folder / "01_rest_api.ipynb"
+    assert folder == tmp_path / "gemini_nb_tutorials"
+    notebook.write_text("mine")
+
+    tutorials_folder(tmp_path)
+    assert notebook.read_text() == "mine"
+
+
+def test_lab_serves_the_tutorials(tmp_path: Path) -> None:
+    pytest.importorskip("jupyterlab")
+    environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime")}
+    arguments = ["lab", "--no-browser", "--port=0", "--IdentityProvider.token=t"]
+    process = subprocess.Popen(
+        [*PROGRAM, *arguments], cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stderr is not None
+        address = next(
+            line.split()[-1] for line in process.stderr if "http://127.0.0.1:" in line
+        ).split("/lab")[0]
+        with urllib.request.urlopen(f"{address}/api/contents?token=t", timeout=20) as reply:
+            names = [item["name"] for item in json.load(reply)["content"]]
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+    assert "01_rest_api.ipynb" in names

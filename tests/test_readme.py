@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from runpy import run_path
+
+import pytest
+from PIL import Image, ImageChops
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_it_is_short() -> None:
+    assert len(README.split()) <= 450
+
+
+def test_the_first_lines_run() -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "answered by offline/" in done.stdout
+    assert len([line for line in code.splitlines() if line]) <= 6
+
+
+def test_both_commands_start_from_nothing_and_are_locked() -> None:
+    commands = re.findall(r"```bash\n(.*?)```", README, re.DOTALL)
+
+    assert len(commands) == 2
+    for command in commands:
+        assert command.startswith("python3 -m venv .venv && .venv/bin/pip install")
+        assert "-c constraints.txt" in command
+
+
+def test_the_picture_is_what_its_script_draws() -> None:
+    drawn = run_path(str(ROOT / "tools" / "render_readme_picture.py"))["draw"]()
+    with Image.open(ROOT / "docs" / "picture.png") as kept:
+        difference = ImageChops.difference(kept.convert("RGB"), drawn).getbbox()
+
+    if difference is not None:
+        pytest.fail("run tools/render_readme_picture.py and look at docs/picture.png")
+
+
+def test_the_versions_named_are_those_supported() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+    for version in re.findall(r"Python :: (3\.\d+)", project):
+        low, high = re.findall(r"Python (3\.\d+) to (3\.\d+)", README)[0]
+        assert float(low[2:]) <= float(version[2:]) <= float(high[2:])
