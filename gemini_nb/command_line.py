@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, version
@@ -61,12 +62,10 @@ def open_tutorials(jupyter_arguments: Sequence[str]) -> int:
     command = [sys.executable, "-m", "jupyterlab", str(folder), *jupyter_arguments]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # JupyterLab refuses root otherwise; containers run as root
-    process = subprocess.Popen(command)  # noqa: S603 - our own interpreter
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:  # JupyterLab got it too, and asks what to do
-            continue
+    if os.name == "posix":
+        # JupyterLab takes this process over, so that Ctrl-C and signals reach it directly.
+        os.execv(sys.executable, command)  # noqa: S606 - our own interpreter, no shell
+    return subprocess.call(command)  # noqa: S603 - our own interpreter
 
 
 def tutorials_folder(here: Path) -> Path:
@@ -100,6 +99,8 @@ def serve(port: int) -> int:
         text = f"cannot listen on port {port}: {reason}. Try --port 0 for a free one."
         print(f"gemini-nb: {text}", file=sys.stderr)
         return 1
+    for ending in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs deaf to Ctrl-C
+        signal.signal(ending, signal.default_int_handler)
     with server:
         print(f"export {BASE_URL_VARIABLE}={server.base_url}")
         print(f"export GEMINI_API_KEY={PLACEHOLDER}")

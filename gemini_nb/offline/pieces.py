@@ -119,41 +119,40 @@ def _sharpened(labels: Labels, colours: Floats, core: Flags) -> Labels:
     """
     if not core.any():
         return labels
-    result, core = labels[nearest(core)], core.copy()
+    height, width = labels.shape
+    margin = ((_REACH, _REACH), (_REACH, _REACH))
+    result = np.pad(labels[nearest(core)], margin).ravel()
+    padded = np.pad(colours, (*margin, (0, 0))).reshape(-1, 3)
+    unsure = np.flatnonzero(np.pad(~core, margin))
+    known = np.where(np.pad(core, margin).reshape(-1, 1), padded, np.inf).astype(np.float32)
     for doubt in _DOUBTS:
-        rows, columns = np.nonzero(~core)
-        piece, apart = _most_similar(result, colours, core, rows, columns)
+        source, apart = _most_similar(padded[unsure], known, unsure, width + 2 * _REACH)
         sure = apart < doubt
-        result[rows[sure], columns[sure]] = piece[sure]
-        core[rows[sure], columns[sure]] = True
-    return np.unique(result, return_inverse=True)[1].reshape(labels.shape).astype(np.int32)
+        decided = unsure[sure]
+        result[decided], known[decided] = result[source[sure]], padded[decided]
+        unsure = unsure[~sure]
+    inner = result.reshape(height + 2 * _REACH, -1)[_REACH:-_REACH, _REACH:-_REACH]
+    return np.unique(inner, return_inverse=True)[1].reshape(labels.shape).astype(np.int32)
 
 
 def _most_similar(
-    labels: Labels,
-    colours: Floats,
-    core: Flags,
-    rows: NDArray[np.intp],
-    columns: NDArray[np.intp],
-) -> tuple[Labels, Floats]:
-    """The label of the most similar core pixel near each pixel at `rows` and `columns`.
+    colours: Floats, known: Floats, places: NDArray[np.intp], stride: int
+) -> tuple[NDArray[np.intp], Floats]:
+    """Where near each of `places` the most similar known colour is, and its squared distance.
 
-    The second array is the squared distance between the two colours, infinite without a core.
+    Args:
+        colours: of the pixels at `places`, shape (n, 3).
+        known: the colours of all pixels, row after row; infinite where not known.
+        places: positions in `known`, at least `_REACH` pixels from its borders.
+        stride: pixels in a row of `known`.
     """
-    height, width = labels.shape
-    piece = labels[rows, columns]
-    least = np.full(len(rows), np.inf, np.float32)
+    source, least = places.copy(), np.full(len(places), np.inf, np.float32)
     for down, right in _NEARBY:
-        y, x = rows + down, columns + right
-        known = np.flatnonzero((y >= 0) & (y < height) & (x >= 0) & (x < width))
-        known = known[core[y[known], x[known]]]
-        here, there = (rows[known], columns[known]), (y[known], x[known])
-        apart = np.square(colours[here] - colours[there]).sum(axis=1)
-        apart += _FAR_COST * (down**2 + right**2)
-        closer = apart < least[known]
-        least[known[closer]] = apart[closer]
-        piece[known[closer]] = labels[there][closer]
-    return piece, least
+        there = places + (down * stride + right)
+        apart = np.square(colours - known[there]).sum(axis=1) + _FAR_COST * (down**2 + right**2)
+        closer = apart < least
+        source[closer], least[closer] = there[closer], apart[closer]
+    return source, least
 
 
 def _cores(labels: Labels, colours: Floats) -> Flags:

@@ -79,8 +79,12 @@ def shrunk(flags: Flags, pixels: int) -> Flags:
 
 
 def filled(flags: Flags) -> Flags:
-    """`flags` with their holes."""
-    return cast("Flags", ndimage.binary_fill_holes(flags))
+    """`flags` with their holes; at least one must be true."""
+    rows, columns = np.flatnonzero(flags.any(axis=1)), np.flatnonzero(flags.any(axis=0))
+    around = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    result = flags.copy()
+    result[around] = ndimage.binary_fill_holes(flags[around])
+    return result
 
 
 def convex_hull(points: Numbers) -> Numbers:

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 _STEPS: Final = 8
 """Rounds of rising limits: the most alike pairs meet first, whatever their order."""
 
+_GIANT: Final = 50
+"""A region this many times as large as another is a giant beside a speck."""
+
+_FASTER: Final = 1.2
+"""Growth of the limit where there is so much noise that the number of regions decides."""
+
 
 @dataclass(frozen=True, slots=True)
 class RegionGraph:
@@ -111,21 +117,32 @@ def merge_alike(graph: RegionGraph, limit: float, at_most: int) -> Labels:
     Above `at_most` groups the limit keeps rising, so that noise can't flood the caller.
     """
     groups = np.arange(len(graph.areas), dtype=np.int32)
-    level = 1
-    while len(graph.pairs) and (level <= _STEPS or len(graph.areas) > at_most):
-        closest = _closest_pairs(graph, limit * level / _STEPS)
-        if not len(closest):
-            level += 1
-            continue
-        joined = linked(closest, len(graph.areas))
-        graph, groups = graph.merged(joined), joined[groups]
+    for level in range(1, _STEPS + 1):
+        while len(pairs := _closest_pairs(graph, limit * level / _STEPS)):
+            graph, groups = _united(graph, groups, pairs)
+    while len(graph.areas) > at_most:
+        limit *= _FASTER
+        graph, groups = _united(graph, groups, graph.pairs[graph.differences <= limit])
     return groups
 
 
+def _united(graph: RegionGraph, groups: Labels, pairs: Labels) -> tuple[RegionGraph, Labels]:
+    """`graph` with the regions of all `pairs` united, and `groups` renumbered to match."""
+    joined = linked(pairs, len(graph.areas))
+    return graph.merged(joined), joined[groups]
+
+
 def _closest_pairs(graph: RegionGraph, limit: float) -> Labels:
-    """The pairs within `limit` of which each is the other's most alike neighbour."""
+    """The pairs within `limit` of which each is the other's most alike neighbour.
+
+    For a speck beside a giant it is enough that the giant is the speck's: it changes nothing
+    for the giant, which would otherwise take in thousands of specks one by one.
+    """
     differences = graph.differences
     closest = np.full(len(graph.areas), limit)
     for side in (0, 1):
         np.minimum.at(closest, graph.pairs[:, side], differences)
-    return graph.pairs[differences <= closest[graph.pairs].min(axis=1)]
+    chosen = differences[:, None] <= closest[graph.pairs]
+    areas = graph.areas[graph.pairs]
+    speck = areas * _GIANT < areas[:, ::-1]
+    return graph.pairs[chosen.all(axis=1) | (chosen & speck).any(axis=1)]

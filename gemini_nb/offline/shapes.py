@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from gemini_nb.offline.pixel_operations import convex_hull, filled
+from gemini_nb.offline.pixel_operations import convex_hull
 
 if TYPE_CHECKING:
     from gemini_nb.offline.pixel_operations import Flags, Numbers
@@ -23,16 +23,18 @@ In an ellipse they fill 0.41 and 0.64, in a regular pentagon 0.66 and 0.72."""
 _RIGHT_ANGLED: Final = 0.88  # share of the smallest box around it, turned to fit, that it fills
 _ROUND: Final = 0.96  # `_roundness`: 1 for an ellipse, 0.95 for a rectangle, 0.83 for a triangle
 _SOLID: Final = 0.85  # share of its hull that a convex thing fills, with pixels for edges
+_SOLID_BAR: Final = 0.6  # the same of a thin line, which is edge all over
 _HOLLOW: Final = 0.12  # share of a ring that is hole
 _LONG: Final = 1.25  # elongation from which a circle is an oval
 _VERY_LONG: Final = 4.0
 
 
-def shape_of(mask: Flags, see_through: Flags) -> tuple[Shape, float]:
+def shape_of(mask: Flags, whole: Flags, see_through: Flags) -> tuple[Shape, float]:
     """The name of the figure that `mask` is most like, and its elongation.
 
     Args:
         mask: the pixels of the thing, shape (height, width), at least one.
+        whole: the same with its holes.
         see_through: where the ground shows; only such holes make a ring.
 
     Returns:
@@ -41,31 +43,27 @@ def shape_of(mask: Flags, see_through: Flags) -> tuple[Shape, float]:
 
     Example:
         >>> square = np.pad(np.ones((40, 40), bool), 5)
-        >>> shape_of(square, ~square)
+        >>> shape_of(square, square, ~square)
         ('square', 1.0)
     """
-    whole = filled(mask)
     hull = _hull(whole)
     long, short = _sides(hull)
     elongation = long / short
     if (whole & ~mask & see_through).sum() > _HOLLOW * whole.sum():
         return "ring", elongation
-    if whole.sum() < _SOLID * _area(hull):
+    solidity = whole.sum() / _area(hull)
+    if elongation > _VERY_LONG and solidity > _SOLID_BAR:
+        return "bar", elongation
+    if solidity < _SOLID:
         return "irregular shape", elongation
     polygon = _polygon(hull, long * short)
     if polygon == "triangle":
         return polygon, elongation
     if polygon == "quadrilateral":
-        return _four_sided(elongation), elongation
+        return "square" if elongation < _LONG else "rectangle", elongation
     if _roundness(whole) > _ROUND:
         return "circle" if elongation < _LONG else "oval", elongation
     return "irregular shape", elongation
-
-
-def _four_sided(elongation: float) -> Shape:
-    if elongation > _VERY_LONG:
-        return "bar"
-    return "square" if elongation < _LONG else "rectangle"
 
 
 def _polygon(hull: Numbers, box: float) -> Literal["triangle", "quadrilateral"] | None:

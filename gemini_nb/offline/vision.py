@@ -47,7 +47,7 @@ def look(image: Image.Image) -> Scene:
     see_through = np.logical_or.reduce(found.grounds)
     outlines = [filled(mask) for mask in found.things]
     regions = [
-        _region(mask, pieces.colours, see_through, _holder(mask, outlines[:index]))
+        _region(mask, outlines[index], pieces.colours, see_through, _holder(mask, outlines[:index]))
         for index, mask in enumerate(found.things)
     ]
     grounds = [_ground(mask, pieces.colours) for mask in found.grounds]
@@ -83,9 +83,11 @@ def _ground(mask: Flags, colours: Floats) -> Ground:
     return Ground(colour_name(_lit_colour(mask, colours)), float(mask.mean()), _centre(mask))
 
 
-def _region(mask: Flags, colours: Floats, see_through: Flags, inside: int | None) -> Region:
+def _region(
+    mask: Flags, whole: Flags, colours: Floats, see_through: Flags, inside: int | None
+) -> Region:
     lit = _lit_colour(mask, colours)
-    shape, elongation = shape_of(mask, see_through)
+    shape, elongation = shape_of(mask, whole, see_through)
     return Region(
         colour=colour_name(lit),
         shape=shape,

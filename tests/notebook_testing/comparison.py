@@ -15,6 +15,7 @@ from notebook_testing.images import IMAGE_TYPES, image_difference
 # Names a live model by a random id. What a reader sees without a kernel stands beside it.
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
+LINE_END = re.compile(r"\r+\n")
 OVERWRITTEN = re.compile(r"^.*\r(?=[^\n])", re.MULTILINE)
 
 
@@ -63,7 +64,7 @@ def _joined(streams: Sequence[NotebookNode]) -> list[NotebookNode]:
         for name in ("stdout", "stderr")
     }
     return [
-        new_output("stream", name=name, text=OVERWRITTEN.sub("", text.replace("\r\n", "\n")))
+        new_output("stream", name=name, text=OVERWRITTEN.sub("", LINE_END.sub("\n", text)))
         for name, text in texts.items()
         if text
     ]
