@@ -7,7 +7,6 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, cast
 
-from gemini_nb.offline import vision
 from gemini_nb.offline.answer import Answer, CallPart, Candidate, TextPart
 from gemini_nb.offline.api.errors import ApiError
 from gemini_nb.offline.conversation import Conversation, read
@@ -15,6 +14,7 @@ from gemini_nb.offline.language import text_model
 from gemini_nb.offline.language.limits import cut
 from gemini_nb.offline.language.sampling import Sampling
 from gemini_nb.offline.structured import json_answers, planner
+from gemini_nb.offline.vision.looking import describe_all
 from gemini_nb.offline.words import words
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _reported(
 def _described(
     request: GenerateContentRequest, conversation: Conversation, sampling: Sampling, _index: int
 ) -> Candidate:
-    text = vision.describe_all(conversation.pictures, conversation.prompt.request)
+    text = describe_all(conversation.pictures, conversation.prompt.request)
     reasoning = "Regions of one colour were found in the pixels, measured and counted."
     return _written(request, sampling, " ".join([*conversation.limits, text]), reasoning)
 

@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from gemini_nb.offline import vision
 from gemini_nb.offline.answer import PromptTokens
 from gemini_nb.offline.api.errors import ApiError
-from gemini_nb.offline.image_data import ImageError, decode
 from gemini_nb.offline.prompt import Prompt, Turn
 from gemini_nb.offline.tokens import count_image, count_text
+from gemini_nb.offline.vision.image_data import ImageError, decode
+from gemini_nb.offline.vision.looking import describe_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,7 +56,7 @@ class Conversation:
         """The prompt with what the pictures show added to the last turn as words."""
         if not self.pictures:
             return self.prompt
-        seen = Turn("user", vision.describe_all(self.pictures, ""))
+        seen = Turn("user", describe_all(self.pictures, ""))
         return replace(self.prompt, turns=(seen, *self.prompt.turns))
 
 

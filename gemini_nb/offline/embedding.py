@@ -1,9 +1,9 @@
-"""Embeddings: words and their parts, hashed and projected. Lexical, not semantic.
+"""Embeddings: words and their parts, hashed. Lexical, not semantic.
 
-Texts that share words, beginnings of words or pairs of words come out near each other; texts that
-say the same in other words do not. Each feature is a fixed random direction (random projection,
-Achlioptas 2003), so that cosine similarity is that of the features, with an error of about
-1 / sqrt(dimensions).
+Texts that share words, parts of words or pairs of words come out near each other; texts that say
+the same in other words do not. Each feature adds to a few places of the vector that its name
+decides, with random signs (feature hashing, Weinberger et al. 2009), so that cosine similarity is
+that of the features, with an error of about 1 / sqrt(dimensions).
 """
 
 from __future__ import annotations
@@ -14,12 +14,11 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gemini_nb.offline.vision import look
+from gemini_nb.offline.vision.looking import look
 from gemini_nb.offline.words import STOP_WORDS, stem, words
 
 if TYPE_CHECKING:
@@ -28,12 +27,29 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL import Image
 
+    Hashes = NDArray[np.uint64]
+    Vector = NDArray[np.float32]
+    Numbers = NDArray[np.float64]
+
 DIMENSIONS: Final = 3072
 """The length of a whole vector; shorter ones are its beginning, made unit length again."""
 
 _CAPITAL_INSIDE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PART_LENGTHS: Final = (3, 4, 5)
+_WORD_START, _WORD_END = "\x02", "\x03"  # no word contains them
 _NOTHING: Final = "nothing"  # the feature of a text without any word
+
+# A feature has places in every octave of the vector (from six times one power of two to the
+# next), so that also its beginning knows of all features. The more places in an octave, the less
+# two features disturb each other where they happen to share one; each octave's places together
+# weigh as much as its size, as if every feature were spread evenly over all dimensions.
+_OCTAVES: Final = ((0, 6), (6, 6), *((6 * 2**n, 6 * 2**n) for n in range(1, 9)))  # start, size
+_PLACES: Final = [math.ceil(math.sqrt(size) / 3) for _, size in _OCTAVES]
+_STARTS: Final = np.repeat([start for start, _ in _OCTAVES], _PLACES).astype(np.uint64)
+_SIZES: Final = np.repeat([size for _, size in _OCTAVES], _PLACES).astype(np.uint64)
+_SPREAD: Final = np.sqrt(_SIZES / np.repeat(_PLACES, _PLACES))
+_TINY: Final = 1e-6
+_AT_ONCE: Final = 16_384  # features whose places are computed together
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +83,7 @@ def embed_text(
     dimensions: int = DIMENSIONS,
     task_type: str | None = None,
     title: str | None = None,
-) -> NDArray[np.float32]:
+) -> Vector:
     """The unit vector of `text`, of shape (`dimensions`,).
 
     Args:
@@ -83,14 +99,13 @@ def embed_text(
         True
     """
     weights = _TASKS.get(task_type or "", _PLAIN)
-    counted = _features(text, weights)
+    vector = _text_vector(text, weights)
     if title and weights.title:
-        for name, weight in _features(title, weights).items():
-            counted[name] = counted.get(name, 0.0) + weights.title * weight
-    return _project(counted, dimensions)
+        vector += weights.title * _text_vector(title, weights)
+    return _unit(vector[:dimensions])
 
 
-def embed_image(image: Image.Image, *, dimensions: int = DIMENSIONS) -> NDArray[np.float32]:
+def embed_image(image: Image.Image, *, dimensions: int = DIMENSIONS) -> Vector:
     """The unit vector of what `look` sees in an RGB `image`, of shape (`dimensions`,).
 
     The features are the words for the things' colours and shapes, by the room they take, so that
@@ -102,69 +117,97 @@ def embed_image(image: Image.Image, *, dimensions: int = DIMENSIONS) -> NDArray[
         1.0
     """
     scene = look(image)
-    counted: dict[str, float] = {}
-    things = [(f"{thing.colour} {thing.shape}", thing.share) for thing in scene.regions]
-    seen = things or [(str(scene.background.colour), scene.background.share)]
-    whole = sum(share for _, share in seen) or 1.0
-    for said, share in seen:
-        for name, weight in _features(said, _PLAIN).items():
-            counted[name] = counted.get(name, 0.0) + weight * math.sqrt(share / whole)
-    counted[f"picture on {scene.background.colour}"] = 1.0
-    counted[f"picture of {len(scene.regions)}"] = 0.5
-    return _project(counted, dimensions)
+    seen = [(f"{thing.colour} {thing.shape}", thing.share) for thing in scene.regions]
+    seen = seen or [(str(scene.background.colour), 1.0)]
+    whole = sum(share for _, share in seen)
+    vector = sum(math.sqrt(share / whole) * _text_vector(said, _PLAIN) for said, share in seen)
+    own = {f"picture on {scene.background.colour}": 1.0, f"picture of {len(scene.regions)}": 0.5}
+    return _unit((vector + _spread(*_named(own)))[:dimensions])
 
 
-def combine(vectors: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """One unit vector for content of several parts: the normalised sum of theirs."""
-    return _unit(np.sum(np.stack(list(vectors)), axis=0))
+def combine(vectors: Sequence[Vector]) -> Vector:
+    """One unit vector for content of several parts: the normalised sum of theirs.
+
+    Example:
+        >>> cat, dog = embed_text("cat"), embed_text("dog")
+        >>> both = combine([cat, dog])
+        >>> bool(np.isclose(both @ cat, both @ dog, atol=1e-6))
+        True
+    """
+    return _unit(np.stack(list(vectors)).astype(np.float64).sum(axis=0))
 
 
-def _features(text: str, weights: Weights) -> dict[str, float]:
-    """The names of the features of `text` with their weights; a repeated one counts 1 + log n."""
+def _text_vector(text: str, weights: Weights) -> Numbers:
+    """The features of `text` added up, at full length; a repeated one counts 1 + log n."""
     if weights.splits_identifiers:
         text = _CAPITAL_INSIDE.sub(" ", text)
     found = words(text)
-    counts: Counter[tuple[str, float]] = Counter()
-    for word in found:
-        counts[f"word {stem(word)}", weights.stop_word if word in STOP_WORDS else 1.0] += 1
-        if word not in STOP_WORDS:
-            counts.update((f"part {part}", weights.part) for part in _parts(word))
-    telling = [stem(word) for word in found if word not in STOP_WORDS]
-    pairs = itertools.pairwise(telling)
-    counts.update((f"pair {first} {second}", weights.pair) for first, second in pairs)
-    if not found and text.strip():  # signs and emoji are all there is
-        counts.update((f"sign {sign}", 1.0) for sign in text if not sign.isspace())
-    return {name: weight * (1 + math.log(n)) for (name, weight), n in counts.items() if weight}
+    telling = [word for word in found if word not in STOP_WORDS]
+    stems = [stem(word) for word in telling]
+    counts = Counter(f"word {word}" for word in stems)
+    named = {name: _damped(count) for name, count in counts.items()}
+    pairs = Counter(f"pair {first} {second}" for first, second in itertools.pairwise(stems))
+    named |= {name: weights.pair * _damped(count) for name, count in pairs.items()}
+    common = Counter(f"word {word}" for word in found if word in STOP_WORDS)
+    named |= {name: weights.stop_word * _damped(count) for name, count in common.items()}
+    if not found:  # signs and emoji are all there is
+        signs = Counter(f"sign {sign}" for sign in text if not sign.isspace())
+        named = {name: _damped(count) for name, count in signs.items()} or {_NOTHING: 1.0}
+    parts, counted = np.unique(_parts(telling), return_counts=True)
+    return _spread(*_named(named)) + _spread(parts, weights.part * (1 + np.log(counted)))
 
 
-def _parts(word: str) -> list[str]:
-    """The runs of 3 to 5 characters in a word, its ends marked."""
-    marked = f"^{word}$"
-    return [
-        marked[start : start + size]
-        for size in _PART_LENGTHS
-        for start in range(len(marked) - size + 1)
-    ]
+def _damped(count: int) -> float:
+    return 1 + math.log(count)
 
 
-def _project(counted: dict[str, float], dimensions: int) -> NDArray[np.float32]:
-    counted = counted or {_NOTHING: 1.0}
-    total = np.zeros(dimensions, dtype=np.float64)
-    for name, weight in counted.items():
-        bits = np.unpackbits(_direction(name), count=dimensions)
-        total += weight * (2.0 * bits - 1.0)
-    return _unit(total)
+def _named(features: dict[str, float]) -> tuple[Hashes, Numbers]:
+    """The hashes of the names of `features`, and their weights."""
+    digests = b"".join(
+        hashlib.blake2b(name.encode("utf-8", "replace"), digest_size=8).digest()
+        for name in features
+    )
+    return np.frombuffer(digests, "<u8").astype(np.uint64), np.array(list(features.values()))
 
 
-@lru_cache(maxsize=20_000)
-def _direction(name: str) -> NDArray[np.uint8]:
-    """The signs of a feature's direction, eight to a byte, the same on every machine."""
-    digest = hashlib.shake_128(name.encode("utf-8", "replace")).digest(DIMENSIONS // 8)
-    return np.frombuffer(digest, dtype=np.uint8)
+def _parts(found: Sequence[str]) -> Hashes:
+    """A hash for each run of 3 to 5 characters in each word, its two ends counted as well."""
+    marked = "".join(f"{_WORD_START}{word}{_WORD_END}" for word in found)
+    characters = np.frombuffer(marked.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint64)
+    last = np.flatnonzero(characters == ord(_WORD_END))
+    ends = np.repeat(last, np.diff(last, prepend=-1))  # of the word that each character is in
+    starts = np.arange(len(characters))
+    hashes = [np.empty(0, np.uint64)]
+    for length in _PART_LENGTHS:
+        whole = starts[starts + length - 1 <= ends]
+        run = np.full(len(whole), length, np.uint64)
+        for offset in range(length):
+            run = _mixed(run + characters[whole + offset])
+        hashes.append(run)
+    return np.concatenate(hashes)
 
 
-def _unit(vector: NDArray[np.floating]) -> NDArray[np.float32]:
-    length = float(np.linalg.norm(vector))
-    if length == 0.0:  # opposite directions can cancel out in a very short vector
-        vector, length = np.eye(1, len(vector))[0], 1.0
-    return (vector / length).astype(np.float32)
+def _spread(hashes: Hashes, weights: Numbers) -> Numbers:
+    """The vector of features with these `hashes` and `weights`, at full length."""
+    total = np.zeros(DIMENSIONS)
+    for first in range(0, len(hashes), _AT_ONCE):
+        some = slice(first, first + _AT_ONCE)
+        chosen = _mixed(hashes[some, None] + np.arange(len(_STARTS), dtype=np.uint64))
+        places = _STARTS + ((chosen >> np.uint64(32)) * _SIZES >> np.uint64(32))
+        signs = 1.0 - 2.0 * (chosen & np.uint64(1))
+        values = weights[some, None] * signs * _SPREAD
+        total += np.bincount(places.astype(np.intp).ravel(), values.ravel(), DIMENSIONS)
+    return total
+
+
+def _mixed(numbers: Hashes) -> Hashes:
+    """`numbers` scrambled one to one, by the finaliser of SplitMix64 (Steele et al. 2014)."""
+    numbers = (numbers + np.uint64(0x9E3779B97F4A7C15)) * np.uint64(0xBF58476D1CE4E5B9)
+    numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0x94D049BB133111EB)
+    return numbers ^ (numbers >> np.uint64(31))
+
+
+def _unit(vector: Numbers) -> Vector:
+    if vector[0] == 0.0:  # so that even the shortest beginning has a direction
+        vector = np.concatenate([[_TINY], vector[1:]])
+    return (vector / np.linalg.norm(vector)).astype(np.float32)

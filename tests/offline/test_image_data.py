@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from gemini_nb.offline.image_data import ImageError, decode
+from gemini_nb.offline.vision.image_data import ImageError, decode
 from hostile_requests import decompression_bomb
 
 PROPERTY = settings(max_examples=80, derandomize=True, deadline=None)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageOps
 
-from gemini_nb.offline.vision import describe, describe_all, look
+from gemini_nb.offline.vision.looking import describe, describe_all, look
 
 PROPERTY = settings(max_examples=15, derandomize=True, deadline=None)
 COLOURS = {"red": "#d62020", "green": "#1fa02c", "blue": "#2456d6", "purple": "#7a2bb0"}

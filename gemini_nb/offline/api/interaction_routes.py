@@ -13,13 +13,8 @@ from gemini_nb.offline import answering
 from gemini_nb.offline.api.errors import ApiError
 from gemini_nb.offline.api.files import timestamp
 from gemini_nb.offline.api.generation_routes import paced
-from gemini_nb.offline.api.interactions import (
-    Interaction,
-    InteractionRequest,
-    as_generate_request,
-    as_interaction,
-    events,
-)
+from gemini_nb.offline.api.interaction_requests import InteractionRequest, as_generate_request
+from gemini_nb.offline.api.interactions import Interaction, as_interaction, events
 from gemini_nb.offline.api.model_resources import require
 from gemini_nb.offline.api.validation import parse
 from gemini_nb.offline.api.wire import JSONReply, compact, empty, read_body, require_key

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gemini_nb.offline.picture_description import describe_ground, describe_scene, main_colours
-from gemini_nb.offline.picture_phrases import (
+from gemini_nb.offline.vision.picture_description import (
+    describe_ground,
+    describe_scene,
+    main_colours,
+)
+from gemini_nb.offline.vision.picture_phrases import (
     MOST_LISTED,
     counted,
     listed,
@@ -15,13 +19,13 @@ from gemini_nb.offline.picture_phrases import (
     thing_there,
     with_article,
 )
-from gemini_nb.offline.picture_questions import Question, Wanted, read_question, select
+from gemini_nb.offline.vision.picture_questions import Question, Wanted, read_question, select
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gemini_nb.offline.picture_questions import Kind
-    from gemini_nb.offline.scene import Region, Scene
+    from gemini_nb.offline.vision.picture_questions import Kind
+    from gemini_nb.offline.vision.scene import Region, Scene
 
     Answer = Callable[[Scene, Question, list[Region]], str]
 

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gemini_nb.offline.picture_phrases import counted, listed, percent, place, thing, thing_there
+from gemini_nb.offline.vision.picture_phrases import (
+    counted,
+    listed,
+    percent,
+    place,
+    thing,
+    thing_there,
+)
 
 if TYPE_CHECKING:
-    from gemini_nb.offline.scene import Scene
+    from gemini_nb.offline.vision.scene import Scene
 
 _BUSY: Final = 25  # things, from which a picture is called busy
 _MAIN_COLOURS: Final = 3

@@ -49,7 +49,7 @@ def decode(data: bytes) -> Image.Image:
         >>> decode(b"hello")
         Traceback (most recent call last):
         ...
-        gemini_nb.offline.image_data.ImageError: This is not an image that can be read here
+        gemini_nb.offline.vision.image_data.ImageError: This is not an image that can be read here
         (it begins with b'hello'): send PNG, JPEG, WebP, GIF or BMP.
     """
     plugin = _plugin(data)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from gemini_nb.offline.picture_words import (
+from gemini_nb.offline.vision.picture_words import (
     COLOURS,
     GENERAL,
     GROUND,
@@ -24,9 +24,9 @@ from gemini_nb.offline.words import content_words, stem, words
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gemini_nb.offline.colours import ColourName
-    from gemini_nb.offline.scene import Region
-    from gemini_nb.offline.shapes import Shape
+    from gemini_nb.offline.vision.colours import ColourName
+    from gemini_nb.offline.vision.scene import Region
+    from gemini_nb.offline.vision.shapes import Shape
 
 Kind = Literal["describe", "count", "exists", "colour", "shape", "place", "which"]
 

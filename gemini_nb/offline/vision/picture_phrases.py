@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gemini_nb.offline.scene import Region
+    from gemini_nb.offline.vision.scene import Region
 
 MOST_LISTED: Final = 12
 """How many things a sentence names; more are only counted."""

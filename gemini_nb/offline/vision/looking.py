@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gemini_nb.offline.colours import colour_name
-from gemini_nb.offline.figures import figures
-from gemini_nb.offline.picture_answers import reply
-from gemini_nb.offline.pieces import cut
-from gemini_nb.offline.pixel_operations import filled
-from gemini_nb.offline.scene import Ground, Region, Scene
-from gemini_nb.offline.shapes import shape_of
+from gemini_nb.offline.vision.colours import colour_name
+from gemini_nb.offline.vision.figures import figures
+from gemini_nb.offline.vision.picture_answers import reply
+from gemini_nb.offline.vision.pieces import cut
+from gemini_nb.offline.vision.pixel_operations import filled
+from gemini_nb.offline.vision.scene import Ground, Region, Scene
+from gemini_nb.offline.vision.shapes import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PIL import Image
 
-    from gemini_nb.offline.pixel_operations import Flags, Floats
+    from gemini_nb.offline.vision.pixel_operations import Flags, Floats
 
 _INSIDE: Final = 0.9  # share of a thing that lies within another's outline
 _LIT: Final = (0.5, 0.9)  # quantiles of lightness: without shade below and glints above
@@ -65,7 +65,7 @@ def describe(image: Image.Image, request: str = "") -> str:
         >>> paper = Image.new("RGB", (300, 200), "white")
         >>> ImageDraw.Draw(paper).ellipse((30, 60, 110, 140), fill="red")
         >>> describe(paper, "How many red circles are there?")
-        'I see one red circle: a red circle at the left.'
+        'I see one red circle: a large red circle at the left.'
     """
     return reply(look(image), request)
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from PIL import Image
 
-from gemini_nb.offline.colours import oklab
-from gemini_nb.offline.pixel_operations import (
+from gemini_nb.offline.vision.colours import oklab
+from gemini_nb.offline.vision.pixel_operations import (
     basins,
     blurred,
     distance_to,
@@ -18,12 +18,12 @@ from gemini_nb.offline.pixel_operations import (
     nearest,
     steepness,
 )
-from gemini_nb.offline.region_graph import RegionGraph, merge_alike, region_graph
+from gemini_nb.offline.vision.region_graph import RegionGraph, merge_alike, region_graph
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gemini_nb.offline.pixel_operations import Flags, Floats, Labels, Numbers
+    from gemini_nb.offline.vision.pixel_operations import Flags, Floats, Labels, Numbers
 
 PIXELS: Final = 49_152
 """Pixels of the copy that is analysed, as many as 256 x 192; one is then about four thousandths

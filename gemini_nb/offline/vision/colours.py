@@ -10,7 +10,7 @@ from PIL import ImageColor
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gemini_nb.offline.pixel_operations import Floats
+    from gemini_nb.offline.vision.pixel_operations import Floats
 
 ColourName = Literal[
     "red", "orange", "yellow", "green", "teal", "blue", "purple",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal
 
-from gemini_nb.offline.colours import COLOUR_NAMES
+from gemini_nb.offline.vision.colours import COLOUR_NAMES
 from gemini_nb.offline.words import stem
 
 if TYPE_CHECKING:
-    from gemini_nb.offline.colours import ColourName
-    from gemini_nb.offline.shapes import Shape
+    from gemini_nb.offline.vision.colours import ColourName
+    from gemini_nb.offline.vision.shapes import Shape
 
 Side = Literal["left", "right", "top", "bottom", "middle"]
 Rank = Literal[

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from gemini_nb.offline.pixel_operations import convex_hull
+from gemini_nb.offline.vision.pixel_operations import convex_hull
 
 if TYPE_CHECKING:
-    from gemini_nb.offline.pixel_operations import Flags, Numbers
+    from gemini_nb.offline.vision.pixel_operations import Flags, Numbers
 
 Shape = Literal[
     "circle", "oval", "square", "rectangle", "bar", "triangle", "ring", "irregular shape"
@@ -56,14 +56,17 @@ def shape_of(mask: Flags, whole: Flags, see_through: Flags) -> tuple[Shape, floa
         return "bar", elongation
     if solidity < _SOLID:
         return "irregular shape", elongation
-    polygon = _polygon(hull, long * short)
+    return _convex_shape(whole, _polygon(hull, long * short), elongation), elongation
+
+
+def _convex_shape(whole: Flags, polygon: str | None, elongation: float) -> Shape:
     if polygon == "triangle":
-        return polygon, elongation
+        return "triangle"
     if polygon == "quadrilateral":
-        return "square" if elongation < _LONG else "rectangle", elongation
+        return "square" if elongation < _LONG else "rectangle"
     if _roundness(whole) > _ROUND:
-        return "circle" if elongation < _LONG else "oval", elongation
-    return "irregular shape", elongation
+        return "circle" if elongation < _LONG else "oval"
+    return "irregular shape"
 
 
 def _polygon(hull: Numbers, box: float) -> Literal["triangle", "quadrilateral"] | None:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gemini_nb.offline.pixel_operations import linked
+from gemini_nb.offline.vision.pixel_operations import linked
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gemini_nb.offline.pixel_operations import Flags, Floats, Labels, Numbers
+    from gemini_nb.offline.vision.pixel_operations import Flags, Floats, Labels, Numbers
 
 _STEPS: Final = 8
 """Rounds of rising limits: the most alike pairs meet first, whatever their order."""

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gemini_nb.offline.pieces import LIGHT_WEIGHT, Pieces, depths
-from gemini_nb.offline.pixel_operations import grown, largest_of_each, linked, shrunk
+from gemini_nb.offline.vision.pieces import LIGHT_WEIGHT, Pieces, depths
+from gemini_nb.offline.vision.pixel_operations import grown, largest_of_each, linked, shrunk
 
 if TYPE_CHECKING:
-    from gemini_nb.offline.pixel_operations import Flags, Floats, Labels, Numbers
-    from gemini_nb.offline.region_graph import RegionGraph
+    from gemini_nb.offline.vision.pixel_operations import Flags, Floats, Labels, Numbers
+    from gemini_nb.offline.vision.region_graph import RegionGraph
 
 _THING: Final = -1
 """In an array of grounds: the piece belongs to none."""

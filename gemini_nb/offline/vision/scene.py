@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gemini_nb.offline.colours import ColourName
-    from gemini_nb.offline.shapes import Shape
+    from gemini_nb.offline.vision.colours import ColourName
+    from gemini_nb.offline.vision.shapes import Shape
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What pictures show: classical analysis of their pixels, and sentences about it."""
