@@ -10,16 +10,16 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from gemini_nb.offline.api import (
+from gemini_nb.offline.api.errors import ApiError
+from gemini_nb.offline.api.wire import JSONReply, LoopbackOnly
+from gemini_nb.offline.routes import (
     cache_routes,
     file_routes,
     generation_routes,
     interaction_routes,
     model_routes,
 )
-from gemini_nb.offline.api.errors import ApiError
-from gemini_nb.offline.api.state import State
-from gemini_nb.offline.api.wire import JSONReply, LoopbackOnly
+from gemini_nb.offline.routes.state import State
 
 if TYPE_CHECKING:
     from starlette.requests import Request

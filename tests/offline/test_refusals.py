@@ -14,7 +14,7 @@ from gemini_nb.offline.server import EmbeddedServer
 from hostile_requests import hostile_request, send
 
 if TYPE_CHECKING:
-    from gemini_nb.offline.api.state import State
+    from gemini_nb.offline.routes.state import State
 
 MODEL = "gemini-3.8-flash"
 GENERATE = f"/v1beta/models/{MODEL}:generateContent"

@@ -86,7 +86,7 @@ def test_compression_changes_nothing(things: list[Ball], ground: str) -> None:
 
 
 def test_a_table_and_a_wall_are_both_ground() -> None:
-    pixels = np.full((HEIGHT, WIDTH, 3), (220, 214, 206), np.uint8)
+    pixels = np.full((HEIGHT, WIDTH, 3), (236, 234, 230), np.uint8)
     pixels[200:] = (130, 84, 46)
     pixels[150:230, 60:130] = (36, 84, 200)
     scene = look(Image.fromarray(pixels))

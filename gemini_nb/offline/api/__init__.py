@@ -1,1 +1,1 @@
-"""The Gemini REST API: requests, replies, and what the server keeps between them."""
+"""The Gemini REST API as data: requests checked, replies and errors in its words."""

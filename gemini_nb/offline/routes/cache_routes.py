@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from gemini_nb.offline.api.state import State
+    from gemini_nb.offline.routes.state import State
 
 
 def routes(prefix: str) -> list[Route]:

@@ -12,12 +12,12 @@ from starlette.routing import Route
 from gemini_nb.offline import answering
 from gemini_nb.offline.api.errors import ApiError
 from gemini_nb.offline.api.files import timestamp
-from gemini_nb.offline.api.generation_routes import paced
 from gemini_nb.offline.api.interaction_requests import InteractionRequest, as_generate_request
 from gemini_nb.offline.api.interactions import Interaction, as_interaction, events
 from gemini_nb.offline.api.model_resources import require
 from gemini_nb.offline.api.validation import parse
 from gemini_nb.offline.api.wire import JSONReply, compact, empty, read_body, require_key
+from gemini_nb.offline.routes.generation_routes import paced
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from gemini_nb.offline.api.state import State
+    from gemini_nb.offline.routes.state import State
 
     Handler = Callable[[Request], Awaitable[Response]]
 

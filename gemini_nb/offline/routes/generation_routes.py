@@ -12,7 +12,7 @@ from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
 from gemini_nb.offline import answering, conversation
-from gemini_nb.offline.api import embedding_requests, replies
+from gemini_nb.offline.api import replies
 from gemini_nb.offline.api.errors import ApiError
 from gemini_nb.offline.api.messages import CountTokensRequest, GenerateContentRequest
 from gemini_nb.offline.api.model_resources import require
@@ -25,6 +25,7 @@ from gemini_nb.offline.api.wire import (
     read_body,
     require_key,
 )
+from gemini_nb.offline.routes import embedding_requests
 from gemini_nb.offline.tokens import RULE
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from gemini_nb.catalog import Model
     from gemini_nb.offline.answer import Answer
-    from gemini_nb.offline.api.state import State
+    from gemini_nb.offline.routes.state import State
 
 _ESTIMATED = {ESTIMATE_HEADER: RULE}
 

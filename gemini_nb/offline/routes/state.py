@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from gemini_nb.offline.api.caches import CacheStore
 from gemini_nb.offline.api.files import FileStore
 from gemini_nb.offline.api.interactions import InteractionStore
+from gemini_nb.offline.routes.caches import CacheStore
 
 
 @dataclass(slots=True)

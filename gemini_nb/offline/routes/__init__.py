@@ -1,0 +1,1 @@
+"""The server's operations: one module for each resource of the API."""
