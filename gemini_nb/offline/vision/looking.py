@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gemini_nb.offline.vision.pixel_operations import Flags, Floats
 
 _INSIDE: Final = 0.9  # share of a thing that lies within another's outline
-_LIT: Final = (0.5, 0.9)  # quantiles of lightness: without shade below and glints above
+_LIT: Final = (0.6, 0.95)  # quantiles of lightness: without shade below and glints above
 
 
 def look(image: Image.Image) -> Scene:
