@@ -35,11 +35,14 @@ def test_both_commands_start_from_nothing_and_are_locked() -> None:
 
 
 def test_the_picture_is_what_its_script_draws() -> None:
+    """Word for word, and as a picture but for the edges of letters, which Pillow redraws."""
     drawn = run_path(str(ROOT / "tools" / "render_readme_picture.py"))["draw"]()
     with Image.open(ROOT / "docs" / "picture.png") as kept:
-        difference = ImageChops.difference(kept.convert("RGB"), drawn).getbbox()
+        same_words = kept.info["Description"] == drawn.info["Description"]
+        coarse = [picture.convert("RGB").reduce(40) for picture in (kept, drawn)]
+    gaps = [high for _, high in ImageChops.difference(*coarse).getextrema()]
 
-    if difference is not None:
+    if not same_words or max(gaps) > 16:
         pytest.fail("run tools/render_readme_picture.py and look at docs/picture.png")
 
 

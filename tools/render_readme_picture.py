@@ -11,6 +11,7 @@ import textwrap
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
+from PIL.PngImagePlugin import PngInfo
 
 import gemini_nb as gnb
 
@@ -44,7 +45,7 @@ def answer() -> tuple[str, str]:
 
 
 def draw() -> Image.Image:
-    """The picture."""
+    """The picture; its `info` holds what it says in words, for the test and for the file."""
     picture = Image.new("RGB", SIZE, PAPER)
     pen = ImageDraw.Draw(picture)
     pen.rounded_rectangle((24, 24, 736, 274), 10, fill=CELL)
@@ -59,10 +60,14 @@ def draw() -> Image.Image:
     picture.paste(scaled, (760, 24))
     caption = "no key, no network: computed from these pixels"
     pen.text((760, 24 + scaled.height + 14), caption, ACCENT, font=ImageFont.load_default(17))
+    picture.info["Description"] = f"{CODE}\n{said}\n{text}"
     return picture
 
 
 if __name__ == "__main__":
     TARGET.parent.mkdir(exist_ok=True)
-    draw().save(TARGET, optimize=True)
+    drawn = draw()
+    words = PngInfo()
+    words.add_text("Description", drawn.info["Description"])
+    drawn.save(TARGET, optimize=True, pnginfo=words)
     print(f"wrote {TARGET.relative_to(ROOT)}, {TARGET.stat().st_size // 1024} kB")

@@ -1,12 +1,11 @@
-from __future__ import annotations
+"""Functions called by the model.
 
-from typing import TYPE_CHECKING
+No postponed annotations here: google-genai 2.12 reads them from functions as they stand.
+"""
 
 import pytest
+from google import genai
 from google.genai import types
-
-if TYPE_CHECKING:
-    from google import genai
 
 MODEL = "gemini-3.8-flash"
 
