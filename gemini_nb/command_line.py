@@ -52,12 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def open_tutorials(jupyter_arguments: Sequence[str]) -> int:
     """Open the tutorials in JupyterLab and return its exit code."""
-    folder = tutorials_folder(Path.cwd())
-    try:
-        version("jupyterlab")
-    except PackageNotFoundError:
+    if _version("jupyterlab") is None:
         print("JupyterLab is missing: pip install 'gemini-nb[lab]'", file=sys.stderr)
         return 1
+    folder = tutorials_folder(Path.cwd())
     print(f"Opening the tutorials in {folder.name}/ (Ctrl-C twice ends JupyterLab)", flush=True)
     command = [sys.executable, "-m", "jupyterlab", str(folder), *jupyter_arguments]
     if hasattr(os, "geteuid") and os.geteuid() == 0:

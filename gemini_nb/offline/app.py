@@ -29,7 +29,7 @@ VERSIONS = ("v1beta", "v1", "")
 """SDK 2.x and curl call v1beta, SDK 3.x v1, litellm no version at all."""
 
 
-def create_app(*, words_per_chunk: int = 4, seconds_per_chunk: float = 0.0) -> Starlette:
+def create_app(*, words_per_chunk: int = 4, seconds_per_chunk: float = 0.02) -> Starlette:
     """The application, with nothing uploaded or stored yet.
 
     Args:

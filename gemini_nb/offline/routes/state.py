@@ -13,10 +13,10 @@ from gemini_nb.offline.routes.caches import CacheStore
 class State:
     """The state of one server; nothing of it outlives the process."""
 
-    words_per_chunk: int = 4
+    words_per_chunk: int
     """How many words a streamed chunk carries."""
-    seconds_per_chunk: float = 0.0
-    """Pause before each chunk."""
+    seconds_per_chunk: float
+    """Pause before each chunk, so that a reader sees an answer grow."""
     files: FileStore = field(default_factory=FileStore)
     caches: CacheStore = field(default_factory=CacheStore)
     interactions: InteractionStore = field(default_factory=InteractionStore)
