@@ -103,6 +103,7 @@ FIELDS = [
     "file",
     "sizeBytes",
 ]
+INTERACTION_FIELDS = ("tools", "response_format", "response_mime_type", "labels", "input")
 TEXTS = (
     "",
     "Hello",
@@ -225,6 +226,8 @@ def _almost_valid(chance: Random) -> bytes:
         parts.append({"functionResponse": {"name": chance.choice(TEXTS), "response": {"r": [1]}}})
     elif change == 7:
         body = {"model": MODEL, "input": _value(chance, 3), "stream": chance.random() < 0.5}
+        body[chance.choice(INTERACTION_FIELDS)] = _value(chance, 3)
+        body["generation_config"] = {"tool_choice": {"allowed_tools": _value(chance, 2)}}
     else:
         body = {
             "content": {"parts": parts},

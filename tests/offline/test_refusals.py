@@ -165,6 +165,21 @@ def test_interactions_word_their_errors_differently(server: EmbeddedServer) -> N
     assert (status, reply["error"]["code"]) == (403, "permission_denied")
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"input": {"type": {"content": 2}}},
+        {"input": [{"type": "function_result", "call_id": {}, "result": []}, {"role": 5}]},
+        {"input": "Hi", "generation_config": {"tool_choice": {"allowed_tools": "any"}}},
+        {"input": "Hi", "tools": [{"type": ["function"]}]},
+        {"input": "Hi", "response_format": [{"type": "text", "schema": 5}]},
+    ],
+)
+def test_malformed_interactions_are_refused(server: EmbeddedServer, fields: dict[str, Any]) -> None:
+    status, reply = ask(server, "/v1beta/interactions", {"model": MODEL, **fields})
+    assert (status, reply["error"]["code"]) == (400, "invalid_request")
+
+
 def test_a_file_over_the_limits_is_refused(server: EmbeddedServer) -> None:
     start = {
         **KEY,

@@ -104,6 +104,8 @@ def _contents(
 def _turn(item: JSONObject, names: dict[str, str]) -> tuple[str, list[JSONObject]]:
     """A step, a turn with a role, or bare content, as a role and parts."""
     kind = item.get("type")
+    if item.get("role", "user") not in ("user", "model"):
+        raise ApiError(400, f"Please use a valid role: user, model. Got {item['role']!r:.80}.")
     if kind == "function_call":
         call = {"name": item.get("name"), "args": item.get("arguments"), "id": item.get("id")}
         names[str(item.get("id"))] = str(item.get("name"))
@@ -134,11 +136,11 @@ def _part(item: Any) -> JSONObject:  # noqa: ANN401 - whatever the caller sent
             400, f"Invalid value at 'input': {str(item)[:80]!r} is not a content object."
         )
     content = cast("JSONObject", item)
-    kind = content.get("type")
+    kind = str(content.get("type"))
     if kind == "text":
         return {"text": content.get("text", "")}
     if kind not in {"image", "audio", "video", "document"}:
-        raise ApiError(400, f"Invalid value at 'input.type', {str(kind)[:80]!r}: unknown content.")
+        raise ApiError(400, f"Invalid value at 'input.type', {kind[:80]!r}: unknown content.")
     mime_type = content.get("mime_type") or f"{kind}/*"
     if content.get("uri"):
         return {"file_data": {"file_uri": content["uri"], "mime_type": mime_type}}
@@ -180,7 +182,10 @@ def _calling(config: InteractionConfig) -> JSONObject:
     choice = config.tool_choice
     if isinstance(choice, str):
         return {"mode": choice}
-    allowed: JSONObject = (choice or {}).get("allowed_tools") or {}
+    allowed: Any = (choice or {}).get("allowed_tools") or {}
+    if not isinstance(allowed, dict):
+        raise ApiError(400, "Invalid value at 'generation_config.tool_choice.allowed_tools'.")
+    allowed = cast("JSONObject", allowed)
     return {
         "mode": allowed.get("mode", "auto"),
         "allowed_function_names": allowed.get("tools", []),
