@@ -360,3 +360,10 @@ def test_any_prompt_gets_some_json(text: str, system: str) -> None:
     value = free_json(asked(text, system), Sampling())
     assert isinstance(value, dict | list)
     json.dumps(value)
+
+
+@pytest.mark.parametrize("step", [0.5, 5e-324, 1e308])
+def test_multiples_near_the_largest_number_are_found_or_refused(step: float) -> None:
+    schema = {"type": "NUMBER", "minimum": 1.7e308, "multipleOf": step}
+    with contextlib.suppress(UnsupportedSchemaError):
+        assert json_value(schema, asked("Hi"), Sampling()) >= 1.7e308

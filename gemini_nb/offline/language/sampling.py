@@ -29,7 +29,7 @@ class Sampling:
     """Only so many of the likeliest tokens may be drawn; 0 or less sets no limit."""
     seed: int | None = None
     """None derives the seed from the request: the same request has the same answer."""
-    max_output_tokens: int = 8192
+    max_output_tokens: int = 65_536
     """Limit on `tokens.count_text` of the answer."""
     stop_sequences: tuple[str, ...] = ()
     """The answer ends before the first of these."""

@@ -108,7 +108,10 @@ def _multiple(
     """A multiple of the step that `node` asks for, in the usual range if there is one."""
     step = abs(node.multiple_of or 1)
     low, high = bounds(node, whole=whole)
-    first = math.ceil(usual[0] / step)
+    quotient = usual[0] / step
+    if not math.isfinite(quotient):  # near the largest number that there is
+        return None
+    first = math.ceil(quotient)
     if usual[1] - usual[0] > _NARROWEST * step:
         first += random.randint(0, _NARROWEST - 1)
     for offset in range(_TRIED_MULTIPLES):
