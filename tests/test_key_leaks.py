@@ -129,20 +129,22 @@ NOTEBOOK_CELLS = [
 ]
 
 
+def executed(notebook: Any, folder: Path) -> Any:
+    """`notebook` after a run in `folder` that goes on after errors."""
+    from nbclient import NotebookClient
+
+    resources = {"metadata": {"path": str(folder)}}
+    return NotebookClient(notebook, timeout=120, allow_errors=True, resources=resources).execute()
+
+
 def test_verbose_tracebacks_in_a_kernel(tmp_path: Path) -> None:
     import nbformat
-    from nbclient import NotebookClient
 
     with EmbeddedServer(app=repeats_the_key) as server:
         start = f"import os; os.environ['GOOGLE_GEMINI_BASE_URL'] = {server.base_url!r}"
         cells = [nbformat.v4.new_code_cell(source) for source in [start, *NOTEBOOK_CELLS]]
         notebook = nbformat.v4.new_notebook(cells=cells)
-        ran = NotebookClient(
-            notebook,
-            timeout=120,
-            allow_errors=True,
-            resources={"metadata": {"path": str(tmp_path)}},
-        ).execute()
+        ran = executed(notebook, tmp_path)
 
     outputs = [output for cell in ran.cells for output in cell.get("outputs", [])]
     assert len([output for output in outputs if output.output_type == "error"]) == 7
@@ -210,7 +212,6 @@ def test_no_key_in_a_saved_notebook_nor_in_the_logs(
     name: str, caplog: pytest.LogCaptureFixture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import nbformat
-    from nbclient import NotebookClient
 
     shutil.copytree(NOTEBOOKS, tmp_path, dirs_exist_ok=True)
     notebook = nbformat.read(tmp_path / f"{name}.ipynb", as_version=4)
@@ -218,12 +219,7 @@ def test_no_key_in_a_saved_notebook_nor_in_the_logs(
     with EmbeddedServer() as gemini, caplog.at_level(logging.DEBUG):
         monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", gemini.base_url)
         monkeypatch.setenv("GOOGLE_API_KEY", KEY)
-        ran = NotebookClient(
-            notebook,
-            timeout=120,
-            allow_errors=True,
-            resources={"metadata": {"path": str(tmp_path)}},
-        ).execute()
+        ran = executed(notebook, tmp_path)
     saved = nbformat.writes(ran)
 
     assert "live, answered by Gemini with the key from GOOGLE_API_KEY" in saved

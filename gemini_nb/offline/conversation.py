@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
-    from gemini_nb.offline.api.messages import Content, GenerateContentRequest, Part, Tool
+    from gemini_nb.offline.api.content import Content, Part
+    from gemini_nb.offline.api.messages import GenerateContentRequest, Tool
 
 ROLES = ("user", "model", "function", "tool", "")
 MOST_IMAGES = 64

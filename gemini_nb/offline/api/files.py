@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from gemini_nb.offline.api.content import Blob, Content, Part
 from gemini_nb.offline.api.errors import ApiError
-from gemini_nb.offline.api.messages import Blob, Content, FileMetadata, Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from gemini_nb.offline.api.messages import FileMetadata
 
 MOST_FILES = 100
 MOST_FILE_BYTES = 100 * 2**20

@@ -6,8 +6,9 @@ from typing import Any, cast
 
 from pydantic import Field
 
+from gemini_nb.offline.api.content import Content, Message
 from gemini_nb.offline.api.errors import ApiError
-from gemini_nb.offline.api.messages import Content, GenerateContentRequest, Message
+from gemini_nb.offline.api.messages import GenerateContentRequest
 from gemini_nb.offline.api.validation import check
 
 JSONObject = dict[str, Any]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gemini_nb.offline.answer import Answer, CallPart, Candidate, TextPart
+from gemini_nb.offline.api.content import Content
 from gemini_nb.offline.api.errors import ApiError
-from gemini_nb.offline.api.messages import Content
 from gemini_nb.offline.api.replies import group_words
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
+from gemini_nb.offline.api.content import Message
 from gemini_nb.offline.api.errors import ApiError
 from gemini_nb.offline.api.lenient_json import LenientJSONError, loads
-from gemini_nb.offline.api.messages import Message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
@@ -168,8 +168,3 @@ def json_vector(values: list[float], indent: int) -> str:
     """
     space = " " * indent
     return "[\n" + ",\n".join(f"{space}  {value:.9g}" for value in values) + f"\n{space}]"
-
-
-def empty() -> dict[str, Any]:
-    """What a deletion replies."""
-    return {}

@@ -11,7 +11,7 @@ from gemini_nb.offline.api.errors import ApiError
 from gemini_nb.offline.api.messages import CachedContentBody
 from gemini_nb.offline.api.model_resources import require
 from gemini_nb.offline.api.validation import parse
-from gemini_nb.offline.api.wire import JSONReply, empty, page, read_body, require_key
+from gemini_nb.offline.api.wire import JSONReply, page, read_body, require_key
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -39,7 +39,7 @@ def routes(prefix: str) -> list[Route]:
         caches = _state(request).caches.list(datetime.now(UTC))
         shown, token = page(request, len(caches), default=50, most=1000)
         if not caches:
-            return JSONReply(empty())
+            return JSONReply({})
         return JSONReply({"cachedContents": [c.resource() for c in caches[shown]], **token})
 
     async def get(request: Request) -> Response:
@@ -57,7 +57,7 @@ def routes(prefix: str) -> list[Route]:
     async def delete(request: Request) -> Response:
         require_key(request)
         _state(request).caches.delete(request.path_params["id"], datetime.now(UTC))
-        return JSONReply(empty())
+        return JSONReply({})
 
     path = f"{prefix}/cachedContents"
     return [

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from gemini_nb.offline.api.errors import ApiError
 from gemini_nb.offline.api.messages import UploadRequest
 from gemini_nb.offline.api.validation import parse
-from gemini_nb.offline.api.wire import JSONReply, empty, natural, page, read_body, require_key
+from gemini_nb.offline.api.wire import JSONReply, natural, page, read_body, require_key
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -47,7 +47,7 @@ def routes(prefix: str) -> list[Route]:
                 "X-Goog-Upload-Status": "active",
                 "X-Goog-Upload-Chunk-Granularity": "1",
             }
-            return JSONReply(empty(), headers=headers)
+            return JSONReply({}, headers=headers)
         return await _continue(request, store, upload_id, commands)
 
     async def list_files(request: Request) -> Response:
@@ -55,7 +55,7 @@ def routes(prefix: str) -> list[Route]:
         files = _store(request).list()
         shown, token = page(request, len(files), default=10, most=100)
         if not files:
-            return JSONReply(empty())
+            return JSONReply({})
         return JSONReply({"files": [f.resource(_base(request)) for f in files[shown]], **token})
 
     async def get_file(request: Request) -> Response:
@@ -65,7 +65,7 @@ def routes(prefix: str) -> list[Route]:
     async def delete_file(request: Request) -> Response:
         require_key(request)
         _store(request).delete(request.path_params["id"])
-        return JSONReply(empty())
+        return JSONReply({})
 
     return [
         Route(upload_path, upload, methods=["POST", "PUT"]),
@@ -82,7 +82,7 @@ async def _continue(
     body = await read_body(request, most=MOST_CHUNK_BYTES)
     if "cancel" in commands:
         store.cancel(upload_id)
-        return JSONReply(empty(), headers={"X-Goog-Upload-Status": "cancelled"})
+        return JSONReply({}, headers={"X-Goog-Upload-Status": "cancelled"})
     if "upload" in commands:
         store.append(upload_id, _offset(request), body)
     if "finalize" in commands:
@@ -97,7 +97,7 @@ async def _continue(
         "X-Goog-Upload-Status": "active",
         "X-Goog-Upload-Size-Received": str(store.received(upload_id)),
     }
-    return JSONReply(empty(), headers=headers)
+    return JSONReply({}, headers=headers)
 
 
 def _commands(request: Request) -> set[str]:

@@ -16,7 +16,7 @@ from gemini_nb.offline.api.interaction_requests import InteractionRequest, as_ge
 from gemini_nb.offline.api.interactions import Interaction, as_interaction, events
 from gemini_nb.offline.api.model_resources import require
 from gemini_nb.offline.api.validation import parse
-from gemini_nb.offline.api.wire import JSONReply, compact, empty, read_body, require_key
+from gemini_nb.offline.api.wire import JSONReply, compact, read_body, require_key
 from gemini_nb.offline.routes.generation_routes import paced
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def routes(prefix: str) -> list[Route]:
 
     async def delete(request: Request) -> Response:
         _state(request).interactions.delete(request.path_params["id"])
-        return JSONReply(empty())
+        return JSONReply({})
 
     async def cancel(request: Request) -> Response:
         found = _state(request).interactions.get(request.path_params["id"])
