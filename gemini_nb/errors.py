@@ -6,7 +6,10 @@ GeminiNBError
 ├── InvalidKeyError (ValueError)       a key that could not even be sent
 ├── MissingKeyError (LookupError)      live mode, and no key anywhere
 ├── InvalidOptionError (TypeError)     options that do not go together
-└── CredentialsError (RuntimeError)    no usable OAuth credentials
+├── CredentialsError (RuntimeError)    no usable OAuth credentials
+├── GeometryError (ValueError)         coordinates that are no place in an image
+├── PictureError (ValueError)          an image that can't be read or drawn on
+└── DisagreementError (AssertionError) answers that differ by more than a test allows
 ```
 """
 
@@ -45,3 +48,15 @@ class InvalidOptionError(GeminiNBError, TypeError):
 
 class CredentialsError(GeminiNBError, RuntimeError):
     """OAuth credentials are asked for, and none can be used."""
+
+
+class GeometryError(GeminiNBError, ValueError):
+    """Coordinates that are no place in an image."""
+
+
+class PictureError(GeminiNBError, ValueError):
+    """An image that can't be read or drawn on."""
+
+
+class DisagreementError(GeminiNBError, AssertionError):
+    """Answers that differ by more than a test allows."""

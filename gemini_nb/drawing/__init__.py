@@ -1,0 +1,1 @@
+"""Annotations on a picture: one scene, drawn as SVG, as pixels or on matplotlib axes."""
