@@ -7,10 +7,14 @@ down. Colours are "#rrggbb". Nothing here knows how a backend draws.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Final, NamedTuple
 
-if TYPE_CHECKING:
-    from gemini_nb.spatial.geometry import PixelBox, PixelPoint
+from gemini_nb.spatial.geometry import PixelBox, PixelPoint
+
+LINE_HEIGHT: Final = 1.2
+"""From the baseline of one line of a label to the next, in font sizes."""
+
+_MIDDLE: Final = 0.36  # in font sizes: half the height of a capital letter of DejaVu Sans
 
 
 class Stroke(NamedTuple):
@@ -81,11 +85,13 @@ class Mark:
     """What a reader sees who points at it: the whole label, and what else was said."""
     hot_spot: PixelBox
     """Where pointing at it counts."""
+    items: tuple[int, ...] = ()
+    """Positions in the annotations of what it shows: several for a grasp, or numbered points."""
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A name beside its mark: lines of text on a filled box."""
+    """A name beside its mark: lines of text, each in the middle of a filled box."""
 
     mark: int
     """Position in `Scene.marks` of what it names."""
@@ -101,12 +107,30 @@ class Label:
     shortened: bool = False
     """Whether the title says more than the lines."""
 
+    @property
+    def baselines(self) -> tuple[PixelPoint, ...]:
+        """Where each line of text stands: the middle of its baseline.
+
+        Example:
+            >>> name = Label(0, ("tea", "pot"), PixelBox(0, 0, 40, 30), 10, "#000000", "#ffffff")
+            >>> name.baselines
+            (PixelPoint(x=20.0, y=12.6), PixelPoint(x=20.0, y=24.6))
+        """
+        left, top, right, bottom = self.box
+        step = LINE_HEIGHT * self.font_size
+        first = (top + bottom - step * (len(self.lines) - 1)) / 2 + _MIDDLE * self.font_size
+        middle = (left + right) / 2
+        return tuple(
+            PixelPoint(middle, round(first + step * row, 1)) for row in range(len(self.lines))
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
     """What a numbered marker stands for."""
 
     number: int
+    """The item's place in the answer, from 1 on."""
     text: str
     colour: str
 
@@ -118,10 +142,14 @@ class Scene:
     width: int
     height: int
     marks: tuple[Mark, ...] = ()
+    """In the order in which they are drawn, each with its label: the large ones first, so that no
+    small one is hidden; but a label after the lines that would run over it."""
     labels: tuple[Label, ...] = ()
+    """Each drawn over its mark."""
     legend: tuple[LegendEntry, ...] = ()
     """Shown beside the picture, where labels on it are only numbers."""
     unplaced: tuple[int, ...] = ()
-    """Positions of the marks without any label on the picture: only their title names them."""
+    """Positions of the marks whose label found no room on the picture: only their title names
+    them."""
     description: str = ""
     """The picture in words: the text for those who do not see it."""

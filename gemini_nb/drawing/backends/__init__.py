@@ -1,0 +1,1 @@
+"""One scene as SVG, as pixels, on matplotlib axes, and as what a cell shows."""

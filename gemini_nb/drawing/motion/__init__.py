@@ -1,0 +1,1 @@
+"""Frames of a film: trails, a timeline, a contact sheet, an animation."""

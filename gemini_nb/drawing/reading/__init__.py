@@ -1,0 +1,1 @@
+"""An answer's prose with its places as chips."""

@@ -1,0 +1,279 @@
+"""An answer drawn on its image: what a cell shows, what is saved, what can't be done."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from gemini_nb.drawing.overlay import Overlay, draw
+from gemini_nb.drawing.pictures.picture import load
+from gemini_nb.errors import PictureError
+from gemini_nb.spatial.annotations import Annotations
+from gemini_nb.spatial.consensus import consensus
+from gemini_nb.spatial.geometry import Box, Point
+from gemini_nb.spatial.issues import Issue
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SVG = "{http://www.w3.org/2000/svg}"
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</title></svg><img src=x onerror=alert(1)>",
+    '" onmouseover="alert(1)',
+    "' style='position:fixed",
+    "&lt;b&gt; &amp; &#39; %3Cb%3E %00 #",
+    "]]><!-- --> <![CDATA[",
+    "javascript:alert(1)",
+    "\u202egnp.exe\u2066",
+    "a\x00b\x1b[31m\x7f",
+    "\ud800 half",
+    "line\nbreak\ttab\r",
+    "$x^2$ \\(y\\) \\[z\\]",
+    "gnb:picture",
+    "\N{TEACUP WITHOUT HANDLE} コップ",
+    "x" * 3000,
+]
+
+
+def jpeg(width: int = 800, height: int = 533) -> bytes:
+    file = io.BytesIO()
+    Image.linear_gradient("L").resize((width, height)).convert("RGB").save(file, "JPEG")
+    return file.getvalue()
+
+
+class Elements(HTMLParser):
+    """The elements of some HTML, as a browser would find them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, tag: str) -> list[dict[str, Any]]:
+        return [attributes for name, attributes in self.found if name == tag]
+
+
+def shown(overlay: Overlay) -> Elements:
+    return Elements(overlay._repr_mimebundle_()["text/html"])
+
+
+def drawing_in(elements: Elements) -> ET.Element:
+    """The SVG within the only image."""
+    (image,) = elements.all("img")
+    address = image["src"].removeprefix("data:image/svg+xml,")
+    return ET.fromstring(unquote(address))  # noqa: S314 - our own document
+
+
+def test_a_cell_shows_one_image_that_holds_the_original_bytes_and_the_marks() -> None:
+    data = jpeg()
+    document = drawing_in(shown(draw(data, [Box(100, 100, 500, 500, label="mug")])))
+    href = document.find(f"{SVG}image").get("href", "")
+    assert href.startswith("data:image/jpeg;base64,")
+    assert base64.b64decode(href.partition(",")[2]) == data
+    assert "mug" in [text.text for text in document.iter(f"{SVG}text")]
+
+
+def test_without_its_image_the_html_says_what_was_on_it() -> None:
+    (image,) = shown(draw(jpeg(), [Box(100, 100, 500, 500, label="mug")])).all("img")
+    assert image["alt"] == "800 x 533, 1 box: mug"
+
+
+def test_every_mark_has_a_spot_that_names_it_and_holds_no_text() -> None:
+    elements = shown(draw(jpeg(), [Box(100, 200, 500, 600, label="mug"), Point(900, 900)]))
+    spots = elements.all("span")
+    assert [spot["title"].partition(" · ")[0] for spot in spots] == ["mug", "point [900, 900]"]
+    assert "left:20.0%;top:10.0%;width:40.0%;height:40.0%" in spots[0]["style"]
+    assert {spot["tabindex"] for spot in spots} == {"0"}
+    assert "mug" not in elements.text
+
+
+def test_spots_stay_within_the_picture() -> None:
+    elements = shown(draw(jpeg(), [Box(-500, -500, 1500, 1500), Point(1000, 0), Point(3000, 1)]))
+    for spot in elements.all("span"):
+        left, top, width, height = map(float, re.findall(r"(-?[\d.]+)%", spot["style"]))
+        assert min(left, top, width, height) >= 0
+        assert max(left + width, top + height) <= 100.1
+
+
+@given(st.permutations([(0, 0, 999, 999), (100, 100, 900, 900), (5, 100, 300, 980), (7, 7, 9, 9)]))
+@settings(derandomize=True, deadline=None, max_examples=12)
+def test_small_marks_can_be_pointed_at_within_large_ones(corners: list[tuple[int, ...]]) -> None:
+    boxes = [Box(*box, label=f"box number {at}") for at, box in enumerate(corners)]
+    sizes = []
+    for spot in shown(draw(jpeg(), boxes)).all("span"):
+        *_, width, height = map(float, re.findall(r"([\d.]+)%", spot["style"]))
+        sizes.append(width * height)
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_there_is_no_script_and_no_address_in_the_html() -> None:
+    html = draw(jpeg(), [Box(100, 100, 500, 500, label="mug")]).to_html()
+    assert "<script" not in html
+    assert set(re.findall(r"https?://[^'\"]+", html)) == {"http://www.w3.org/2000/svg"}
+
+
+def test_the_same_overlay_is_the_same_output_every_time() -> None:
+    items = [Point(10 * n, 10 * n, label=f"bead {n}") for n in range(90)]
+    one, other = (draw(jpeg(), items)._repr_mimebundle_() for _ in range(2))
+    assert one == other
+
+
+@pytest.mark.parametrize("label", HOSTILE)
+def test_model_text_never_becomes_markup(label: str) -> None:
+    items = [Box(100, 100, 500, 500, label=label), *(Point(5, 5, label=label) for _ in range(90))]
+    for found in (items[:1], items):  # with a label, and with a legend
+        issues = (Issue("dropped", label, label),)
+        overlay = draw(jpeg(), Annotations(tuple(found), issues), title=label)
+        elements = shown(overlay)
+        tags = {tag for tag, _ in elements.found}
+        assert tags <= {"div", "style", "p", "b", "img", "span", "ul", "li", "details", "summary"}
+        attributes = {name for _, attributes in elements.found for name in attributes}
+        assert attributes <= {"class", "style", "alt", "width", "src", "title", "tabindex"}
+        assert not re.search("[\u202a-\u202e\u2066-\u2069\x00\x1b]", overlay.to_html())
+        kinds = {element.tag.removeprefix(SVG) for element in drawing_in(elements).iter()}
+        assert kinds <= {"svg", "title", "image", "g", "path", "rect", "text", "circle", "ellipse"}
+        overlay.to_html().encode()
+
+
+@given(st.text(max_size=40))
+@settings(derandomize=True, deadline=None, max_examples=60)
+def test_any_label_survives_every_output(label: str) -> None:
+    overlay = draw(Image.new("RGB", (80, 60)), [Point(500, 500, label=label)])
+    drawing_in(shown(overlay))
+    ET.fromstring(overlay.to_svg())  # noqa: S314 - our own document
+    overlay.to_html().encode()
+    assert overlay.scene.description in repr(overlay)
+
+
+def test_issues_are_folded_away_under_the_count() -> None:
+    issue = Issue("repaired", "a trailing comma", ",")
+    elements = shown(draw(jpeg(), Annotations((Point(1, 2),), (issue,))))
+    assert len(elements.all("details")) == 1
+    assert "1 point, 1 repaired" in elements.text
+    assert "repaired: a trailing comma" in elements.text
+
+
+def test_what_the_numbers_mean_is_told_beside_the_picture() -> None:
+    names = [f"a rather long name {n}" for n in range(90)]
+    items = [Point(37 * n % 1000, 59 * n % 1000, label=name) for n, name in enumerate(names)]
+    overlay = draw(jpeg(), items)
+    elements = shown(overlay)
+    assert len(elements.all("li")) > 50
+    assert "90 a rather long name 89" in elements.text
+    drawn = overlay.to_pil()
+    assert drawn.width == 800
+    assert drawn.height > 533 + 300
+    assert drawn.getpixel((799, drawn.height - 1)) == (255, 255, 255)
+    assert len(drawn.crop((0, 533, *drawn.size)).getcolors(100_000)) > 50
+
+
+def test_the_text_says_what_is_on_the_picture() -> None:
+    found = Annotations((Box(1, 2, 3, 4, label="mug"), Point(5, 6, label="pen")))
+    assert repr(draw(jpeg(), found, title="Desk")).splitlines() == [
+        "Desk: 800 x 533, 1 box: mug; 1 point: pen",
+        "  mug  box    box_2d [1, 2, 3, 4]",
+        "  pen  point  point [5, 6]",
+    ]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '```json\n[{"point": [500, 250], "label": "mug"}]\n```',
+        [{"point": [500, 250], "label": "mug"}],
+        {"point": [500, 250], "label": "mug"},
+        [Point(500, 250, label="mug")],
+        (Point(500, 250, label="mug"),),
+        Point(500, 250, label="mug"),
+        Annotations((Point(500, 250, label="mug"),)),
+    ],
+)
+def test_an_answer_is_drawn_in_whatever_form_it_is_at_hand(answer: object) -> None:
+    assert draw(jpeg(), answer).scene == draw(jpeg(), [Point(500, 250, label="mug")]).scene
+
+
+@pytest.mark.parametrize("answer", ["", [], Annotations(), "I see no mug."])
+def test_nothing_found_is_said_to_be_nothing(answer: object) -> None:
+    overlay = draw(jpeg(), answer)
+    assert overlay.scene.description == "800 x 533, nothing marked"
+    assert "nothing found" in shown(overlay).text
+
+
+def test_a_consensus_shows_its_spread_and_its_outliers() -> None:
+    answers = [[Point(500 + shift, 500 - shift, label="mug")] for shift in (0, 10, 20)]
+    answers[0].append(Point(50, 50, label="ghost"))
+    agreed = consensus([Annotations(tuple(answer)) for answer in answers])
+    overlay = draw(jpeg(), agreed)
+    kinds = {type(shape).__name__ for mark in overlay.scene.marks for shape in mark.primitives}
+    assert "Ellipse" in kinds
+    assert len(overlay.scene.marks) == 2
+    assert "outliers:\n  ghost" in repr(overlay)
+
+
+def test_drawing_leaves_the_image_and_the_items_alone() -> None:
+    image, items = Image.new("RGB", (80, 60)), [Box(1, 2, 300, 400, label="mug")]
+    before = image.tobytes(), list(items)
+    draw(image, items).to_pil()
+    assert (image.tobytes(), items) == before
+
+
+def test_turned_photos_are_marked_where_a_person_sees_things() -> None:
+    exif, file = Image.Exif(), io.BytesIO()
+    exif[0x0112] = 6
+    Image.new("RGB", (60, 40)).save(file, "JPEG", exif=exif)
+    overlay = draw(file.getvalue(), [Box(0, 0, 500, 1000, label="top")])
+    assert (overlay.scene.width, overlay.scene.height) == overlay.to_pil().size == (40, 60)
+
+
+def test_a_frame_of_an_animation_can_be_chosen() -> None:
+    file = io.BytesIO()
+    frames = [Image.new("RGB", (40, 30), colour) for colour in ("red", "blue")]
+    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
+    assert draw(file.getvalue(), [], frame=1).to_pil().getpixel((0, 0)) == (0, 0, 255)
+
+
+def test_max_width_scales_the_picture_and_not_the_scene() -> None:
+    overlay = draw(jpeg(), [Point(500, 500, label="mug")], max_width=200)
+    elements = shown(overlay)
+    assert elements.all("img")[0]["width"] == "200"
+    document = drawing_in(elements)
+    assert document.get("viewBox") == "0 0 800 533"
+    data = document.find(f"{SVG}image").get("href", "").partition(",")[2]
+    assert load(base64.b64decode(data)).width == 200
+    assert overlay.to_pil().width == 800
+
+
+@pytest.mark.parametrize("ending", [".svg", ".png", ".jpg", ".JPEG", ".webp", ".pdf", ".html"])
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_it_saves_what_the_ending_says(ending: str, mode: str, tmp_path: Path) -> None:
+    overlay = draw(Image.new(mode, (80, 60)), [Point(500, 500, label="mug")])
+    data = overlay.save(tmp_path / f"mug{ending}").read_bytes()
+    start = {".svg": b"<svg", ".pdf": b"%PDF", ".html": b"<!DOCTYPE html>"}.get(ending)
+    if start:
+        assert data.startswith(start)
+    else:
+        assert load(data).pixels().size == (80, 60)
+    assert overlay.save(str(tmp_path / f"again{ending}")).read_bytes() == data
+
+
+def test_an_ending_that_it_does_not_know_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PictureError, match=r"'mug\.bmp' ends in none of \.png"):
+        draw(jpeg(), []).save(tmp_path / "mug.bmp")
