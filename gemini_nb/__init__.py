@@ -17,23 +17,68 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gemini_nb import catalog
     from gemini_nb.client import connect, disconnect
+    from gemini_nb.drawing.crops import crop
+    from gemini_nb.drawing.frames import draw_frames
+    from gemini_nb.drawing.interleaving import show
+    from gemini_nb.drawing.overlay import draw
     from gemini_nb.errors import GeminiNBError
     from gemini_nb.redaction import redact
+    from gemini_nb.spatial import prompts
+    from gemini_nb.spatial.annotations import Annotations
+    from gemini_nb.spatial.comparison import assert_close, compare
+    from gemini_nb.spatial.consensus import consensus
+    from gemini_nb.spatial.geometry import Box, Point, Trajectory
+    from gemini_nb.spatial.masks import Mask
+    from gemini_nb.spatial.parse import parse
 
-__all__ = ["GeminiNBError", "catalog", "connect", "disconnect", "redact"]
+__all__ = [
+    "Annotations",
+    "Box",
+    "GeminiNBError",
+    "Mask",
+    "Point",
+    "Trajectory",
+    "assert_close",
+    "catalog",
+    "compare",
+    "connect",
+    "consensus",
+    "crop",
+    "disconnect",
+    "draw",
+    "draw_frames",
+    "parse",
+    "prompts",
+    "redact",
+    "show",
+]
 
+_MODULES = {"catalog": "gemini_nb.catalog", "prompts": "gemini_nb.spatial.prompts"}
 _HOME = {
+    "Annotations": "spatial.annotations",
+    "Box": "spatial.geometry",
     "GeminiNBError": "errors",
+    "Mask": "spatial.masks",
+    "Point": "spatial.geometry",
+    "Trajectory": "spatial.geometry",
+    "assert_close": "spatial.comparison",
+    "compare": "spatial.comparison",
     "connect": "client",
+    "consensus": "spatial.consensus",
+    "crop": "drawing.crops",
     "disconnect": "client",
+    "draw": "drawing.overlay",
+    "draw_frames": "drawing.frames",
+    "parse": "spatial.parse",
     "redact": "redaction",
+    "show": "drawing.interleaving",
 }
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - any of the public names
     """Load a public name on first use: `import gemini_nb` itself loads nothing heavy."""
-    if name == "catalog":
-        return import_module("gemini_nb.catalog")
+    if name in _MODULES:
+        return import_module(_MODULES[name])
     if name in _HOME:
         return getattr(import_module(f"gemini_nb.{_HOME[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {__all__}")

@@ -7,6 +7,7 @@ GeminiNBError
 ├── MissingKeyError (LookupError)      live mode, and no key anywhere
 ├── InvalidOptionError (TypeError)     options that do not go together
 ├── CredentialsError (RuntimeError)    no usable OAuth credentials
+├── NotAnAnswerError (TypeError)       something that is not an answer
 ├── GeometryError (ValueError)         coordinates that are no place in an image
 ├── PictureError (ValueError)          an image that can't be read or drawn on
 └── DisagreementError (AssertionError) answers that differ by more than a test allows
@@ -48,6 +49,10 @@ class InvalidOptionError(GeminiNBError, TypeError):
 
 class CredentialsError(GeminiNBError, RuntimeError):
     """OAuth credentials are asked for, and none can be used."""
+
+
+class NotAnAnswerError(GeminiNBError, TypeError):
+    """Something was to be read as an answer that can't be one, as an open file."""
 
 
 class GeometryError(GeminiNBError, ValueError):

@@ -12,7 +12,7 @@ from gemini_nb.spatial.statements import Absence
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gemini_nb.spatial.geometry import Item
+    from gemini_nb.spatial.items import Item
 
 _NO_CHARACTER: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What XML and HTML allow in no document: controls, halves of surrogate pairs, no characters."""

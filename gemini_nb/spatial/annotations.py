@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from gemini_nb.errors import GeometryError
 from gemini_nb.spatial import tables
 from gemini_nb.spatial.box_3d import Box3D
-from gemini_nb.spatial.geometry import Box, Item, Point, Span, Trajectory
+from gemini_nb.spatial.geometry import Box, Point, Trajectory
 from gemini_nb.spatial.grasps import Grasp, join
 from gemini_nb.spatial.issues import Issue
+from gemini_nb.spatial.items import Item, Span
 from gemini_nb.spatial.label_search import matching
 from gemini_nb.spatial.masks import Mask
 from gemini_nb.spatial.number_order import in_number_order, numbered_runs

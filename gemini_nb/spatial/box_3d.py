@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from gemini_nb.spatial.geometry import Item, PixelPoint, number, require_finite
+from gemini_nb.spatial.geometry import PixelPoint
+from gemini_nb.spatial.items import Item, number, require_finite
 
 FIELD_OF_VIEW: Final = 60.0
 """Degrees, horizontally: what Google's examples assume where the camera is not known."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gemini_nb.spatial.geometry import Box, Point
 from gemini_nb.spatial.statements import Angle
@@ -11,7 +11,10 @@ from gemini_nb.spatial.statements import Angle
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gemini_nb.spatial.geometry import Item
+    from gemini_nb.spatial.items import Item
+
+_REACH: Final = 100
+"""How many items away an angle may stand from what it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,11 @@ def join(items: Sequence[Item]) -> tuple[Grasp, ...]:
 def _partner(items: Sequence[Item], index: int, kind: type[Item], taken: set[int]) -> int | None:
     """Position of the `kind` that the angle at `index` belongs to: the nearest of its label."""
     label = items[index].label
-    fitting = [
-        position
-        for position, item in enumerate(items)
-        if isinstance(item, kind)
-        and position not in taken
-        and (item.label == label or not item.label or not label)
-    ]
-    return min(fitting, key=lambda position: abs(position - index), default=None)
+    for distance in range(1, _REACH):
+        for position in (index - distance, index + distance):
+            if not 0 <= position < len(items) or position in taken:
+                continue
+            item = items[position]
+            if isinstance(item, kind) and (item.label == label or not item.label or not label):
+                return position
+    return None

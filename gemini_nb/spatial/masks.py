@@ -11,12 +11,14 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from gemini_nb.errors import GeometryError
-from gemini_nb.spatial.geometry import Item, pair
+from gemini_nb.spatial.geometry import pair
+from gemini_nb.spatial.items import Item
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gemini_nb.spatial.geometry import Affine, Box, Point
+    from gemini_nb.spatial.geometry import Box, Point
+    from gemini_nb.spatial.items import Affine
 
 THRESHOLD: Final = 127
 """A pixel belongs to the thing where its probability, 0 to 255, is above this.

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from gemini_nb.spatial.geometry import Point, Trajectory
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-    from gemini_nb.spatial.geometry import Item
+    from gemini_nb.spatial.items import Item
 
 _FEWEST: Final = 3  # fewer numbered points are more likely a list of things than a path
 
@@ -25,15 +25,19 @@ def numbered_runs(items: Sequence[Item]) -> tuple[Trajectory, ...]:
         >>> [path.to_dict() for path in numbered_runs(run)]
         [{'trajectory': [[5, 5], [9, 9], [20, 9]]}]
     """
-    runs: list[list[Point]] = [[]]
+    runs: list[dict[int, Point]] = [{}]
     for item in items:
-        numbered = isinstance(item, Point) and _number(item) is not None
+        number = _number(item) if isinstance(item, Point) else None
         # A number that was there before begins another path.
-        if not numbered or any(_number(point) == _number(item) for point in runs[-1]):
-            runs.append([])
-        if isinstance(item, Point) and numbered:
-            runs[-1].append(item)
-    return tuple(in_number_order(run) for run in runs if len(run) >= _FEWEST and _is_whole(run))
+        if number is None or number in runs[-1]:
+            runs.append({})
+        if isinstance(item, Point) and number is not None:
+            runs[-1][number] = item
+    return tuple(
+        Trajectory(tuple(run[number] for number in sorted(run)))
+        for run in runs
+        if len(run) >= _FEWEST and _is_whole(run)
+    )
 
 
 def in_number_order(points: Sequence[Point]) -> Trajectory:
@@ -51,6 +55,5 @@ def _number(item: Item) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= len("9999") else None
 
 
-def _is_whole(run: Sequence[Point]) -> bool:
-    numbers = sorted(number for point in run if (number := _number(point)) is not None)
-    return numbers[0] in (0, 1) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+def _is_whole(numbers: Collection[int]) -> bool:
+    return min(numbers) in (0, 1) and max(numbers) - min(numbers) == len(numbers) - 1

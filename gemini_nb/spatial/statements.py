@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gemini_nb.spatial.geometry import Item, number, require_finite
+from gemini_nb.spatial.items import Item, number, require_finite
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,4 +128,4 @@ def seconds(timestamp: str | float | None) -> float | None:
             total = 60 * total + float(part)
     except ValueError:
         return None
-    return total
+    return total if math.isfinite(total) else None

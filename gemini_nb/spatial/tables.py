@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gemini_nb.spatial.geometry import Item
     from gemini_nb.spatial.issues import Issue
+    from gemini_nb.spatial.items import Item
 
 _NAMES: Final = {
     "Point": ("point", "points"),

@@ -19,8 +19,9 @@ from gemini_nb.drawing.marks.path_marks import path_mark, step_radius
 from gemini_nb.drawing.marks.solid_marks import solid_mark
 from gemini_nb.drawing.wording import LONGEST, clean
 from gemini_nb.spatial.box_3d import Box3D
-from gemini_nb.spatial.geometry import Box, Item, PixelBox, PixelPoint, Point, Trajectory
+from gemini_nb.spatial.geometry import Box, PixelBox, PixelPoint, Point, Trajectory
 from gemini_nb.spatial.grasps import Grasp, join
+from gemini_nb.spatial.items import Item
 from gemini_nb.spatial.masks import Mask
 from gemini_nb.spatial.number_order import numbered_runs
 

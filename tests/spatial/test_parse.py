@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from google.genai import types
+
+import gemini_nb as gnb
+from gemini_nb.errors import NotAnAnswerError
+from gemini_nb.spatial.parse import parse
+from gemini_nb.spatial.statements import Call
+from spatial.forms.form import URI
+
+if TYPE_CHECKING:
+    from google import genai
+
+JSON = '[{"point": [210, 340], "label": "pear"}]'
+PEAR = {"point": [210, 340], "label": "pear"}
+MODEL = "gemini-3.8-flash"
+
+
+@pytest.fixture(scope="module")
+def client() -> genai.Client:
+    return gnb.connect(mode="offline")
+
+
+def _content(*parts: types.Part, role: str = "model") -> types.Content:
+    return types.Content(role=role, parts=list(parts))
+
+
+def _response(*parts: types.Part) -> types.GenerateContentResponse:
+    candidate = types.Candidate(content=_content(*parts), finish_reason=types.FinishReason.STOP)
+    return types.GenerateContentResponse(candidates=[candidate])
+
+
+TEXT = types.Part(text=JSON)
+ANSWERS = {
+    "response": _response(TEXT),
+    "candidate": _response(TEXT).candidates[0],  # type: ignore[index]
+    "content": _content(TEXT),
+    "part": TEXT,
+    "REST response": {"candidates": [{"content": {"parts": [{"text": JSON}], "role": "model"}}]},
+    "REST response as bytes": json.dumps(
+        {"candidates": [{"content": {"parts": [{"text": JSON}]}}]}
+    ).encode(),
+    "REST content": {"role": "model", "parts": [{"text": JSON}]},
+    "REST part": {"text": JSON},
+    "chunks": [_response(types.Part(text=JSON[:20])), _response(types.Part(text=JSON[20:]))],
+    "iterator of chunks": iter([_response(types.Part(text=JSON))]),
+    "pieces of text": [JSON[:9], JSON[9:]],
+    "chat history": [
+        _content(types.Part(text=JSON.replace("pear", "fig")), role="user"),
+        _content(TEXT),
+    ],
+    "REST interaction": {
+        "id": "v1_1",
+        "steps": [
+            {"type": "user_input", "content": [{"type": "text", "text": '{"point": [1, 2]}'}]},
+            {"type": "model_output", "content": [{"type": "text", "text": JSON}]},
+        ],
+    },
+    "stream events of an interaction": [
+        {"event_type": "step.start", "index": 0},
+        {"event_type": "step.delta", "delta": {"type": "text", "text": JSON[:9]}},
+        {"event_type": "step.delta", "delta": {"type": "text", "text": JSON[9:]}},
+    ],
+    "parsed JSON": json.loads(JSON),
+    "parsed JSON in a tuple": tuple(json.loads(JSON)),
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS.keys())
+def test_an_answer_is_read_in_any_form_in_which_it_is_at_hand(answer: Any) -> None:
+    assert parse(answer).to_dicts() == [PEAR]
+
+
+def test_an_annotation_is_an_answer_already() -> None:
+    found = parse(JSON)
+
+    assert parse(found) is found
+
+
+def test_thoughts_are_left_out_and_programs_are_read() -> None:
+    thought = types.Part(text='[{"point": [1, 2], "label": "fig"}]', thought=True)
+    code = types.Part(executable_code=types.ExecutableCode(code=f"# {JSON}\nrun()"))
+
+    assert parse(_response(thought, code)).to_dicts() == [PEAR]
+
+
+def test_function_calls_become_calls() -> None:
+    call = types.Part(function_call=types.FunctionCall(name="move", args={"y": 5}))
+
+    assert parse(_response(TEXT, call)).of(Call) == (Call("move", {"y": 5}),)
+
+
+def test_only_the_first_candidate_is_read_and_that_is_told() -> None:
+    other = types.Candidate(content=_content(types.Part(text='{"point": [1, 2]}')))
+    both = types.GenerateContentResponse(candidates=[*_response(TEXT).candidates, other])  # type: ignore[misc]
+
+    found = parse(both)
+
+    assert found.to_dicts() == [PEAR]
+    assert "1 more of the candidates" in found.issues[0].reason
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        "  \n",
+        types.GenerateContentResponse(candidates=[]),
+        _response(),
+        {"candidates": [{"content": {"role": "model"}, "finishReason": "MAX_TOKENS"}]},
+        {"promptFeedback": {"blockReason": "SAFETY"}},
+        {"id": "v1_1", "steps": []},
+    ],
+    ids=str,
+)
+def test_an_answer_without_anything_in_it_is_an_issue(answer: Any) -> None:
+    found = parse(answer)
+
+    assert len(found) == 0
+    assert [issue.kind for issue in found.issues] == ["dropped"]
+
+
+def test_why_there_is_no_answer_is_told() -> None:
+    cut = {"candidates": [{"content": {"role": "model"}, "finishReason": "MAX_TOKENS"}]}
+    blocked = {"promptFeedback": {"blockReason": "SAFETY"}}
+
+    assert "MAX_TOKENS" in parse(cut).issues[0].reason
+    assert "SAFETY" in parse(blocked).issues[0].reason
+
+
+@pytest.mark.parametrize("answer", [io.StringIO("x"), 3, object()], ids=["file", "int", "object"])
+def test_what_is_no_answer_is_refused(answer: object) -> None:
+    with pytest.raises(NotAnAnswerError, match="pass its text"):
+        parse(answer)
+
+
+@pytest.mark.filterwarnings("ignore:.*[Ii]nteractions.*")
+def test_answers_of_the_embedded_server_are_read(client: genai.Client) -> None:
+    said = f"Repeat after me: {JSON}"
+    response = client.models.generate_content(model=MODEL, contents=said)
+    interaction = client.interactions.create(model=MODEL, input=said)
+    streamed = client.models.generate_content_stream(model=MODEL, contents=said)
+    events = client.interactions.create(model=MODEL, input=said, stream=True)
+
+    assert parse(response).text == response.text
+    assert parse(interaction).text == interaction.output_text
+    assert parse(streamed).text == response.text
+    assert parse(iter(events)).text == interaction.output_text
+
+
+def test_items_know_where_they_stand() -> None:
+    found = parse(
+        f"Two things:\n```json\n{JSON[:-1]}, \n {JSON[1:]}\n```".replace("pear", "fig", 1)
+    )
+
+    cut = [found.text[item.span.start : item.span.end] for item in found if item.span]
+    assert [json.loads(piece)["label"] for piece in cut] == ["fig", "pear"]
+
+
+def test_items_of_one_object_share_its_place() -> None:
+    found = parse('[{"box_2d": [1, 2, 30, 40], "point": [5, 6], "angle": 10, "label": "pen"}]')
+
+    assert len({item.span for item in found}) == 1
+    assert len(found) == 3
+
+
+def test_pixels_are_put_right_where_the_size_is_known() -> None:
+    found = parse('[{"box_2d": [120, 1600, 1080, 1900], "label": "pear"}]', image_size=(1920, 1080))
+
+    assert [issue.kind for issue in found.issues] == ["rescaled"]
+    assert found.boxes[0].ymax == 1000
+
+
+def test_a_mask_beyond_the_image_is_cut_with_its_box() -> None:
+    [mask] = parse(f'[{{"box_2d": [0, -500, 1000, 500], "mask": "{URI}"}}]').masks
+
+    # The left half of the map, where the thing is, lies outside.
+    assert (mask.box.xmin, mask.box.xmax) == (0, 500)
+    assert not mask.to_array(width=10, height=10).any()
+
+
+def test_each_of_many_like_slips_is_told_up_to_a_limit() -> None:
+    slips = "".join('{"point": [1], "label": "fig"},' for _ in range(80))
+
+    issues = parse(f"[{slips}]").issues
+
+    assert len(issues) < 80
+    assert any("more of these" in issue.reason for issue in issues)
