@@ -56,7 +56,7 @@ def oklab(pixels: NDArray[np.uint8]) -> Floats:
 
 _EXAMPLES: Final[dict[ColourName, str]] = {
     "red": "red crimson firebrick darkred maroon tomato",
-    "orange": "orange darkorange orangered coral sandybrown",
+    "orange": "orange darkorange orangered coral sandybrown #dc691e",
     "yellow": "yellow gold khaki goldenrod lightyellow",
     "green": "lime limegreen green darkgreen yellowgreen olive olivedrab darkolivegreen "
     "seagreen mediumspringgreen lightgreen darkseagreen",
@@ -65,7 +65,7 @@ _EXAMPLES: Final[dict[ColourName, str]] = {
     "skyblue lightblue lightsteelblue midnightblue",
     "purple": "purple indigo blueviolet darkorchid mediumpurple rebeccapurple slateblue plum",
     "pink": "pink lightpink hotpink deeppink palevioletred magenta violet orchid salmon",
-    "brown": "brown saddlebrown sienna chocolate peru",
+    "brown": "brown saddlebrown sienna #a8652c peru",
     "beige": "beige wheat tan burlywood bisque",
     "white": "white whitesmoke snow",
     "grey": "lightgray silver darkgray gray dimgray slategray",
@@ -93,3 +93,18 @@ def colour_name(colour: Floats) -> ColourName:
     """
     apart = np.square((_EXAMPLE_COLOURS - colour) * _NAMING_WEIGHTS).sum(axis=1)
     return cast("ColourName", _EXAMPLE_NAMES[int(apart.argmin())])
+
+
+def unlikeness(colour: Floats) -> dict[ColourName, float]:
+    """How much further each name's best example is from OKLab `colour` than the best of all.
+
+    Example:
+        >>> apart = unlikeness(oklab(np.array([230, 110, 40], np.uint8)))
+        >>> apart["orange"] < apart["red"] < apart["green"]
+        True
+    """
+    apart = np.square((_EXAMPLE_COLOURS - colour) * _NAMING_WEIGHTS).sum(axis=1) ** 0.5
+    return {
+        name: float(apart[[example == name for example in _EXAMPLE_NAMES]].min() - apart.min())
+        for name in COLOUR_NAMES
+    }

@@ -41,6 +41,8 @@ _ENCLOSED: Final = 0.7  # share of an outline
 _ALONGSIDE: Final = 0.4
 _ON_GROUND: Final = 0.35
 _HALF: Final = 0.5
+_OTHER_HUE: Final = 0.15  # relative chroma by which no rim differs from the thing
+_STRONG: Final = 0.1  # relative chroma from which a colour is no reflection of a lamp
 _STRIP: Final = 4.5  # depth in pixels of an edge or rim of a thing
 
 
@@ -122,7 +124,9 @@ def _with_shadows(pieces: Pieces, ground: Labels) -> Labels:
         for shade in np.unique(shades[dark]):
             inside = (shades == shade)[pieces.labels]
             near = ground[pieces.labels[grown(inside, _NEAR) & ~inside]]
-            cast = (near == _THING).mean() > _CONTACT and (near == number).any()
+            # Not even beside its ground it may be one: seen through the hole of a ring.
+            beside = (near == number).any() or (near == _THING).all()
+            cast = (near == _THING).mean() > _CONTACT and beside
             if cast and not _painted(pieces.colours[..., 0], inside):
                 result[shades == shade] = number
     return result
@@ -157,6 +161,7 @@ def _with_details(graph: RegionGraph, deepest: Numbers, grounds: int) -> Labels:
     """A group for each part: specks, glints and thin edges belong to what they lie on."""
     groups = np.arange(len(graph.areas), dtype=np.int32)
     smallest = max(_FEWEST_PIXELS, _SPECK * graph.areas.sum())
+    tones = graph.tones
     for part in np.argsort(graph.areas, kind="stable"):
         if part < grounds:
             continue
@@ -170,8 +175,10 @@ def _with_details(graph: RegionGraph, deepest: Numbers, grounds: int) -> Labels:
             contact[grounds:] = 0
         host = int(contact.argmax())
         share, size = contact[host] / outline, area / graph.areas[groups == host].sum()
-        glint = share > _ENCLOSED and size < _GLINT
+        apart = float(np.linalg.norm((tones[part] - tones[host])[1:]))
+        alien = apart > _OTHER_HUE and float(np.hypot(*tones[part][1:])) > _STRONG
+        glint = share > _ENCLOSED and size < _GLINT and not alien
         strip = share > _ALONGSIDE and size < _HALF and deepest[part] <= _STRIP
-        if contact[host] and (area < smallest or glint or strip):
+        if contact[host] and (area < smallest or glint or (strip and not alien)):
             groups[inside] = host
     return groups

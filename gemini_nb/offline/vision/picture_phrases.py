@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 MOST_LISTED: Final = 12
 """How many things a sentence names; more are only counted."""
 
-_LARGE: Final = 0.08  # of the image's area
-_SMALL: Final = 0.01
+LARGE: Final = 0.08
+"""Share of the image from which a thing is called large."""
+SMALL: Final = 0.01
+"""Share of the image below which a thing is called small."""
 _ONE_PERCENT: Final = 0.01
 _THIRDS: Final = (333, 667)
 _NUMBERS: Final = (
@@ -68,7 +70,7 @@ def place(centre: tuple[int, int]) -> str:
 
 def thing(region: Region) -> str:
     """`region` as a noun phrase: "a large red circle"."""
-    size = "large " if region.share >= _LARGE else "small " if region.share < _SMALL else ""
+    size = "large " if region.share >= LARGE else "small " if region.share < SMALL else ""
     if region.shape == "irregular shape":
         return with_article(f"{size}{region.colour} thing of irregular shape")
     return with_article(f"{size}{region.colour} {region.shape}")

@@ -19,13 +19,14 @@ Relation = Literal["left of", "right of", "above", "below", "nearest to"]
 
 COLOURS: Final[dict[str, ColourName]] = {
     **{name: name for name in COLOUR_NAMES},
-    **dict.fromkeys(("crimson", "scarlet", "maroon", "reddish"), "red"),
+    **dict.fromkeys(("crimson", "scarlet", "maroon", "burgundy", "reddish"), "red"),
+    **dict.fromkeys(("amber", "coral", "orangish"), "orange"),
     **dict.fromkeys(("gold", "golden", "yellowish"), "yellow"),
-    **dict.fromkeys(("lime", "olive", "greenish"), "green"),
+    **dict.fromkeys(("lime", "olive", "mint", "greenish"), "green"),
     **dict.fromkeys(("cyan", "turquoise", "aqua"), "teal"),
     **dict.fromkeys(("navy", "azure", "bluish"), "blue"),
     **dict.fromkeys(("violet", "lilac", "indigo"), "purple"),
-    **dict.fromkeys(("magenta", "rose", "pinkish"), "pink"),
+    **dict.fromkeys(("magenta", "rose", "salmon", "pinkish"), "pink"),
     **dict.fromkeys(("cream", "tan", "ivory"), "beige"),
     **dict.fromkeys(("gray", "silver", "greyish", "grayish"), "grey"),
 }

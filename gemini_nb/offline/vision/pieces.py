@@ -53,6 +53,7 @@ _NEARBY: Final = [
     if 0 < math.hypot(down, right) < _REACH + 0.5
 ]
 _DOUBTS: Final = (0.0004, 0.002, 0.01, np.inf)  # squared OKLab distances
+_ROUNDS: Final = 3  # in which a colour spreads by its reach, before more doubt is allowed
 _FAR_COST: Final = 1e-5  # decides between equally similar colours
 
 
@@ -81,7 +82,7 @@ def cut(image: Image.Image) -> Pieces:
     Basins of the contrast between neighbours are merged, the most alike first, until what
     remains differs by more than this picture's own texture.
     """
-    colours = oklab(np.asarray(_reduced(image)))
+    colours = oklab(np.asarray(reduced(image)))
     tone = _tone(colours)
     smooth = blurred(tone, _BLUR)
     edges = steepness(smooth, _BLUR) / _EDGE_PEAK
@@ -92,7 +93,7 @@ def cut(image: Image.Image) -> Pieces:
     return Pieces(labels, region_graph(labels, tone, edges), edges, colours, limit)
 
 
-def _reduced(image: Image.Image) -> Image.Image:
+def reduced(image: Image.Image) -> Image.Image:
     """`image` itself where it is small, or a copy of about `PIXELS`."""
     scale = math.sqrt(PIXELS / (image.width * image.height))
     if scale >= 1:
@@ -125,7 +126,9 @@ def _sharpened(labels: Labels, colours: Floats, core: Flags) -> Labels:
     padded = np.pad(colours, (*margin, (0, 0))).reshape(-1, 3)
     unsure = np.flatnonzero(np.pad(~core, margin))
     known = np.where(np.pad(core, margin).reshape(-1, 1), padded, np.inf).astype(np.float32)
-    for doubt in _DOUBTS:
+    for doubt in sorted(_DOUBTS * _ROUNDS):
+        if not len(unsure):
+            break
         source, apart = _most_similar(padded[unsure], known, unsure, width + 2 * _REACH)
         sure = apart < doubt
         decided = unsure[sure]
@@ -161,9 +164,13 @@ def _cores(labels: Labels, colours: Floats) -> Flags:
     graph = region_graph(labels, colours, np.zeros_like(depth))
     deepest = largest_of_each(depth, labels, len(graph.areas))
     core_depth = np.minimum(_CORE_DEPTH, deepest - 0.5)
+    neighbours = np.bincount(graph.pairs.ravel(), minlength=len(deepest))
     for piece in np.flatnonzero(deepest <= _THIN):
-        touching = graph.pairs[(graph.pairs == piece).any(axis=1)]
-        others = [other for other in touching.ravel() if deepest[other] > deepest[piece]]
+        pairs = graph.pairs[(graph.pairs == piece).any(axis=1)]
+        touching = pairs[pairs != piece]
+        # The band along a small hole may be broader than what it leaves of the hole.
+        within = (neighbours[touching] == 1) & (deepest[touching] >= _CORE_DEPTH)
+        others = touching[(deepest[touching] > deepest[piece]) | within]
         if _mixes(graph.tones[piece], graph.tones[others]):
             core_depth[piece] = np.inf
     return depth > core_depth[labels]

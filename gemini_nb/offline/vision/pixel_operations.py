@@ -105,3 +105,28 @@ def linked(pairs: Labels, count: int) -> Labels:
     components = cast("Labels", csgraph.connected_components(links, directed=False)[1])
     _, first, groups = np.unique(components, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first)).astype(np.int32)[groups]
+
+
+def cheapest_way(
+    cost: Floats, start: tuple[int, int], goal: tuple[int, int]
+) -> list[tuple[int, int]]:
+    """The cells from `start` to `goal`, both included, that cost least to step onto.
+
+    Steps lead to all eight neighbours; a diagonal one costs as much more as it is longer.
+    """
+    rows, columns = cost.shape
+    numbers = np.arange(rows * columns).reshape(rows, columns)
+    links: list[tuple[NDArray[np.intp], NDArray[np.intp], Numbers]] = []
+    for down, right in ((0, 1), (1, 0), (1, 1), (1, -1)):
+        near = np.s_[: rows - down, max(0, -right) : columns - max(0, right)]
+        far = np.s_[down:, max(0, right) : columns + min(0, right)]
+        price = (cost[near] + cost[far]).ravel() / 2 * float(np.hypot(down, right))
+        links.append((numbers[near].ravel(), numbers[far].ravel(), price.astype(np.float64)))
+    first, second, price = (np.concatenate(each) for each in zip(*links, strict=True))
+    graph = sparse.csr_array((price, (first, second)), shape=(numbers.size, numbers.size))
+    source, target = int(numbers[start]), int(numbers[goal])
+    _, before = csgraph.dijkstra(graph, directed=False, indices=source, return_predecessors=True)
+    cells = [target]
+    while cells[-1] != source:
+        cells.append(int(before[cells[-1]]))
+    return [divmod(cell, columns) for cell in reversed(cells)]
