@@ -83,7 +83,8 @@ def _row(item: Item) -> tuple[str, str, str]:
 
 
 def _value(value: object) -> str:
-    return value if isinstance(value, str) else str(value)
+    said = value if isinstance(value, str) else str(value)
+    return "as PNG" if said.startswith("data:") else said
 
 
 def _told(issue: Issue) -> str:

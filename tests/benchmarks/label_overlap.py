@@ -13,14 +13,15 @@ import time
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from gemini_nb.drawing.composition import compose
 from gemini_nb.drawing.backends.svg import overlay_markup
-from gemini_nb.spatial.geometry import Box, Item, Point
+from gemini_nb.drawing.composition import compose
+from gemini_nb.spatial.geometry import Box, Point
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gemini_nb.drawing.scene import Label
+    from gemini_nb.spatial.items import Item
 
 RUNS = 9
 CAKES = ("lemon cupcake", "cupcake with cherries", "candied violets", "plum tartlet", "icing")

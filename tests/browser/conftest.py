@@ -1,4 +1,4 @@
-"""A real JupyterLab in a headless Chromium, both started once for all tests here.
+"""A real JupyterLab in a headless Chromium, both started once for each module here.
 
 Nothing waits for a fixed time: the server says its address in a file, the page says by promises
 when it is ready. Nothing but the loopback address is reachable.
@@ -98,9 +98,13 @@ class Lab:
         return name
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
+    """A headless Chromium.
+
+    It ends with its module: its event loop runs in the main thread, where asyncio's tests need
+    there to be none.
+    """
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if program is None:
@@ -118,7 +122,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """A JupyterLab with folders of its own."""
     pytest.importorskip("jupyterlab", reason="JupyterLab is not installed")
