@@ -68,7 +68,8 @@ class Item:
             >>> Point(500, 250, label="mug", details={"colour": "blue"}).to_dict()
             {'point': [500, 250], 'label': 'mug', 'colour': 'blue'}
         """
-        named = {"label": self.label} if self.label else {}
+        # Readers of points and boxes look for a label, as Gemini nearly always gives one.
+        named = {"label": self.label} if self.label or self.bounds is not None else {}
         return {**self.geometry(), **named, **self.details}
 
     def __repr__(self) -> str:

@@ -23,7 +23,7 @@ def numbered_runs(items: Sequence[Item]) -> tuple[Trajectory, ...]:
     Example:
         >>> run = [Point(9, 9, label="1"), Point(5, 5, label="0"), Point(20, 9, label="2")]
         >>> [path.to_dict() for path in numbered_runs(run)]
-        [{'trajectory': [[5, 5], [9, 9], [20, 9]]}]
+        [{'trajectory': [[5, 5], [9, 9], [20, 9]], 'label': ''}]
     """
     runs: list[dict[int, Point]] = [{}]
     for item in items:

@@ -94,7 +94,9 @@ class Lab:
         if trusted:
             # What was read back is what the server will see.
             saved = nbformat.read(self.folder / name, as_version=4)
-            NotebookNotary(data_dir=str(self.data)).sign(saved)
+            notary = NotebookNotary(data_dir=str(self.data))
+            notary.sign(saved)
+            notary.store.close()
         return name
 
 

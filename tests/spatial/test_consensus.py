@@ -89,7 +89,7 @@ def test_different_kinds_and_names_are_different_things() -> None:
 
 def test_boxes_are_averaged_corner_by_corner() -> None:
     found = consensus([of(Box(0, 0, 100, 200)), of(Box(20, 10, 120, 220))])
-    assert seen(found) == [{"box_2d": [10, 5, 110, 210]}]
+    assert seen(found) == [{"box_2d": [10, 5, 110, 210], "label": ""}]
 
 
 def test_paths_with_different_numbers_of_points_are_averaged_along_their_length() -> None:

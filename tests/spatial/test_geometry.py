@@ -203,7 +203,7 @@ def test_where_it_stands_in_the_text_is_no_part_of_what_it_says() -> None:
 def test_a_dict_has_geometry_label_and_details_by_gemini_s_keys() -> None:
     box = Box(1, 2, 3.5, 4, label="mug", details={"colour": "red"})
     assert box.to_dict() == {"box_2d": [1, 2, 3.5, 4], "label": "mug", "colour": "red"}
-    assert Point(1, 2).to_dict() == {"point": [1, 2]}
+    assert Point(1, 2).to_dict() == {"point": [1, 2], "label": ""}
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from gemini_nb.spatial.statements import Call
 from spatial.forms.form import URI
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from google import genai
 
 JSON = '[{"point": [210, 340], "label": "pear"}]'
@@ -22,8 +24,9 @@ MODEL = "gemini-3.8-flash"
 
 
 @pytest.fixture(scope="module")
-def client() -> genai.Client:
-    return gnb.connect(mode="offline")
+def client() -> Iterator[genai.Client]:
+    yield gnb.connect(mode="offline")
+    gnb.disconnect()
 
 
 def _content(*parts: types.Part, role: str = "model") -> types.Content:

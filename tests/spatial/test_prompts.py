@@ -64,6 +64,7 @@ def client() -> Iterator[genai.Client]:
             patch.setenv(name, "")
             patch.delenv(name)
         yield gnb.connect("offline")
+        gnb.disconnect()
 
 
 @pytest.fixture(scope="module")

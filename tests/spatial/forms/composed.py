@@ -50,12 +50,12 @@ COMPOSED = [
     Form(
         "C09 label null",
         '[{"box_2d": [14, 25, 136, 247], "label": null}]',
-        [{"box_2d": [14, 25, 136, 247]}],
+        [{"box_2d": [14, 25, 136, 247], "label": ""}],
     ),
     Form(
         "C10 label missing on one",
         '[{"box_2d": [14, 25, 136, 247]}, {"box_2d": [358, 469, 570, 681], "label": "buoy"}]',
-        [{"box_2d": [14, 25, 136, 247]}, _TWO[1]],
+        [{"box_2d": [14, 25, 136, 247], "label": ""}, _TWO[1]],
     ),
     Form(
         "C11 numbers for labels",

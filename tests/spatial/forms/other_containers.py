@@ -50,7 +50,7 @@ CONTAINERS = [
     Form(
         "parsed JSON with None",
         {"items": [{"point": [210, 340], "label": None}]},
-        [{"point": [210, 340]}],
+        [{"point": [210, 340], "label": ""}],
     ),
     Form(
         "the same in two fences",
@@ -61,7 +61,7 @@ CONTAINERS = [
     Form(
         "a mixed list",
         f'[{PEAR_JSON}, [120, 230, 450, 670], "note", null, 7]',
-        [PEAR, {"box_2d": [120, 230, 450, 670]}],
+        [PEAR, {"box_2d": [120, 230, 450, 670], "label": ""}],
     ),
 ]
 
@@ -77,13 +77,17 @@ PROSE = [
         [],
     ),
     Form("nothing at all", "", [], {"dropped"}),
-    Form("bare points", "[[210, 340], [560, 780]]", [{"point": [210, 340]}, {"point": [560, 780]}]),
+    Form(
+        "bare points",
+        "[[210, 340], [560, 780]]",
+        [{"point": [210, 340], "label": ""}, {"point": [560, 780], "label": ""}],
+    ),
     Form(
         "a bare path",
         "[[1, 2], [30, 40], [50, 60]]",
-        [{"trajectory": [[1, 2], [30, 40], [50, 60]]}],
+        [{"trajectory": [[1, 2], [30, 40], [50, 60]], "label": ""}],
     ),
-    Form("bare boxes", "[[120, 230, 450, 670]]", [{"box_2d": [120, 230, 450, 670]}]),
+    Form("bare boxes", "[[120, 230, 450, 670]]", [{"box_2d": [120, 230, 450, 670], "label": ""}]),
     Form(
         "a box in prose",
         "You will find the serving tray at [120, 230, 450, 670].",

@@ -124,7 +124,7 @@ KEYS = [
     Form(
         "waypoints with steps",
         '{"waypoints": [{"step": 1, "point": [10, 20]}, {"step": 2, "point": [30, 40]}]}',
-        [{"point": [10, 20], "step": 1}, {"point": [30, 40], "step": 2}],
+        [{"point": [10, 20], "label": "", "step": 1}, {"point": [30, 40], "label": "", "step": 2}],
     ),
     Form(
         "points that are counted",
