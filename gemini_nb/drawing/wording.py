@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from gemini_nb.drawing.lettering import ELLIPSIS
 from gemini_nb.spatial.statements import Absence
+from gemini_nb.spatial.tables import KIND_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,14 +25,6 @@ LONGEST: Final = 1000
 
 _LONGEST_NAME: Final = 40
 _MOST_NAMES: Final = 8
-_NAMES: Final = {
-    "Point": ("point", "points"),
-    "Box": ("box", "boxes"),
-    "Trajectory": ("trajectory", "trajectories"),
-    "Mask": ("mask", "masks"),
-    "Box3D": ("3-D box", "3-D boxes"),
-    "Grasp": ("grasp", "grasps"),
-}
 
 
 def clean(text: str) -> str:
@@ -89,7 +82,7 @@ def description(
 
 
 def _counted(kind: str, labels: list[str]) -> str:
-    counted = f"{len(labels)} {_NAMES[kind][len(labels) != 1]}"
+    counted = f"{len(labels)} {KIND_NAMES[kind][len(labels) != 1]}"
     named = _listed(labels)
     return f"{counted}: {named}" if named else counted
 

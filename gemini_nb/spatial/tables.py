@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gemini_nb.spatial.issues import Issue
     from gemini_nb.spatial.items import Item
 
-_NAMES: Final = {
+KIND_NAMES: Final = {
     "Point": ("point", "points"),
     "Box": ("box", "boxes"),
     "Trajectory": ("trajectory", "trajectories"),
@@ -24,7 +24,9 @@ _NAMES: Final = {
     "Moment": ("moment", "moments"),
     "Progress": ("progress level", "progress levels"),
     "Call": ("call", "calls"),
+    "Grasp": ("grasp", "grasps"),
 }
+"""What one, and what several, of each kind are called, by the name of its class."""
 _LONGEST: Final = 60
 _ROWS: Final = 200  # a longer table is no longer read, and makes a notebook heavy
 
@@ -39,7 +41,7 @@ def summary(items: Sequence[Item], issues: Sequence[Issue]) -> str:
         '2 points, 1 repaired'
     """
     kinds = Counter(type(item).__name__ for item in items)
-    counted = [f"{n} {_NAMES[kind][n != 1]}" for kind, n in kinds.items()]
+    counted = [f"{n} {KIND_NAMES[kind][n != 1]}" for kind, n in kinds.items()]
     done = [f"{n} {kind}" for kind, n in Counter(issue.kind for issue in issues).items()]
     return ", ".join([*(counted or ["nothing found"]), *done])
 
@@ -76,7 +78,7 @@ def html(items: Sequence[Item], issues: Sequence[Issue]) -> str:
 
 
 def _row(item: Item) -> tuple[str, str, str]:
-    kind = _NAMES[type(item).__name__][0]
+    kind = KIND_NAMES[type(item).__name__][0]
     said = {**item.geometry(), **item.details}
     values = [f"{key} {_value(value)}" for key, value in said.items()]
     return _short(item.label or "(no label)"), kind, _short(", ".join(values), 2 * _LONGEST)
