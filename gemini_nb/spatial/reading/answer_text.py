@@ -1,8 +1,4 @@
-"""The text and the calls in an answer, whatever form it is at hand in.
-
-The SDK's objects are known by their fields, since importing google.genai takes more than a second
-and REST's JSON has the same fields under other spellings.
-"""
+"""The text and the calls in an answer, whatever form it is at hand in."""
 
 from __future__ import annotations
 
@@ -11,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeGuard, cast
 
 from gemini_nb.errors import NotAnAnswerError
+from gemini_nb.fields import field, name_of
 from gemini_nb.spatial.reading.json_values import is_list, is_mapping
 from gemini_nb.spatial.reading.parsed_json import body, convertible, json_text
 from gemini_nb.spatial.reading.statement_shapes import arguments
@@ -86,24 +83,24 @@ def _known(answer: object) -> Said | None:
     """What an object of the API says; None if it is none."""
     if isinstance(answer, Sequence):
         return _chunks(cast("Sequence[object]", answer))
-    candidates = _field(answer, "candidates")
+    candidates = field(answer, "candidates")
     if isinstance(candidates, list) or _has(answer, "prompt_feedback"):
         return _response(answer, cast("list[object]", candidates or []))
     for steps in ("steps", "outputs"):
-        if isinstance(_field(answer, steps), list) and _has(answer, "id"):
-            return _interaction(_field(answer, steps))
+        if isinstance(field(answer, steps), list) and _has(answer, "id"):
+            return _interaction(field(answer, steps))
     if _has(answer, "event_type"):
-        delta = _field(answer, "delta")
+        delta = field(answer, "delta")
         return Said() if delta is None else (_part(delta) or Said())
     return _content(answer)
 
 
 def _content(answer: object) -> Said | None:
     """What a candidate, a content or a part says; None if it is none of them."""
-    content = _field(answer, "content")
+    content = field(answer, "content")
     if isinstance(content, list) or _has(content, "parts"):
         return _together(_contents(content))
-    if isinstance(parts := _field(answer, "parts"), list):
+    if isinstance(parts := field(answer, "parts"), list):
         return _together(_part(part) for part in cast("list[object]", parts))
     return _part(answer)
 
@@ -128,13 +125,13 @@ def _chunks(answer: Sequence[object]) -> Said | None:
 
 def _response(answer: object, candidates: list[object]) -> Said:
     if not candidates:
-        reason = _name(_field(_field(answer, "prompt_feedback"), "block_reason"))
+        reason = name_of(field(field(answer, "prompt_feedback"), "block_reason"))
         why = f": the request was blocked ({reason})" if reason else ""
         return Said(remarks=(("dropped", f"the response holds no answer{why}"),))
-    said = _together(_contents(_field(candidates[0], "content")))
+    said = _together(_contents(field(candidates[0], "content")))
     remarks: tuple[tuple[IssueKind, str], ...] = said.remarks
     if not said.text and not said.calls:
-        reason = _name(_field(candidates[0], "finish_reason")) or "no reason given"
+        reason = name_of(field(candidates[0], "finish_reason")) or "no reason given"
         remarks = (*remarks, ("dropped", f"the response holds no text ({reason})"))
     if (more := len(candidates) - 1) > 0:
         remarks = (*remarks, ("dropped", f"{more} more of the candidates: only the first is read"))
@@ -150,14 +147,14 @@ def _interaction(steps: Any) -> Said:  # noqa: ANN401 - a list of whatever
 
 
 def _contents_of_step(step: object) -> Iterable[Said | None]:
-    content = _field(step, "content")
+    content = field(step, "content")
     return [_part(step)] if content is None else _contents(content)
 
 
 def _contents(content: Any) -> Iterable[Said | None]:  # noqa: ANN401 - what APIs call content
     if isinstance(content, str):
         return [Said(content)]
-    parts = content if is_list(content) else _field(content, "parts")
+    parts = content if is_list(content) else field(content, "parts")
     return [_part(part) for part in cast("list[object]", parts or [])]
 
 
@@ -165,36 +162,36 @@ def _part(part: object) -> Said | None:
     """What one part says; None if it is no part."""
     if isinstance(part, str):
         return Said(part)
-    if _field(part, "thought") is True or _is_others(part):
+    if field(part, "thought") is True or _is_others(part):
         return Said()
-    if _field(part, "type") == "function_call":
+    if field(part, "type") == "function_call":
         return _function_call(part)
     if is_mapping(part) and not part.keys() <= _REST_PART:
         return None
-    if (call := _field(part, "function_call")) is not None:
+    if (call := field(part, "function_call")) is not None:
         return _function_call(call)
-    text = _field(part, "text")
+    text = field(part, "text")
     return _program(part) or (Said(text) if isinstance(text, str) else _silent(part))
 
 
 def _program(part: object) -> Said | None:
     """The program in a part, or what came of it; None if there is none."""
-    for field, inner in _PROGRAMS:
-        if isinstance(text := _field(_field(part, field), inner), str):
+    for outer, inner in _PROGRAMS:
+        if isinstance(text := field(field(part, outer), inner), str):
             return Said(text, glued=False)
     return None
 
 
 def _silent(part: object) -> Said | None:
     """Nothing, for a part that says nothing, as a picture; None if it is no part."""
-    named = bool(part) if is_mapping(part) else isinstance(_field(part, "type"), str)
+    named = bool(part) if is_mapping(part) else isinstance(field(part, "type"), str)
     return Said() if named or _has(part, "inline_data") else None
 
 
 def _function_call(call: object) -> Said:
-    said = _field(call, "args")
-    given = _field(call, "arguments") if said is None else said
-    name = str(_field(call, "name") or "")
+    said = field(call, "args")
+    given = field(call, "arguments") if said is None else said
+    name = str(field(call, "name") or "")
     return Said(calls=(Call(name, arguments(given)),)) if name else Said()
 
 
@@ -226,20 +223,8 @@ def _is_sequence(answer: object) -> bool:
 
 def _is_others(said: object) -> bool:
     """Whether these are not the model's words to the user: a turn of the user's, a thought."""
-    return _field(said, "role") in _OTHERS_WORDS or _field(said, "type") in _OTHERS_WORDS
+    return field(said, "role") in _OTHERS_WORDS or field(said, "type") in _OTHERS_WORDS
 
 
 def _has(value: object, name: str) -> bool:
-    return _field(value, name) is not None
-
-
-def _field(value: object, name: str) -> Any:  # noqa: ANN401 - whatever the API puts there
-    """A field of an SDK object, or of the same in REST's JSON; None where there is none."""
-    if is_mapping(value):
-        head, *rest = name.split("_")
-        return value.get(name, value.get(head + "".join(map(str.capitalize, rest))))
-    return getattr(value, name, None)
-
-
-def _name(reason: object) -> str:
-    return str(getattr(reason, "name", reason or ""))
+    return field(value, name) is not None

@@ -1,0 +1,1 @@
+"""What a model answered, read from chunks, responses and interactions into values. No display."""

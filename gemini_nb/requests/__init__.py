@@ -1,0 +1,1 @@
+"""What a call of the SDK sends, as a curl command or as Python to paste."""
