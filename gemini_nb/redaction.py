@@ -17,7 +17,7 @@ _FORMS = (
     (re.compile(r"AQ\.[0-9A-Za-z_-]{20,}"), REDACTED),
     (re.compile(r"ya29\.[0-9A-Za-z._-]+"), REDACTED),
     (re.compile(r"(?i)\b(bearer)\s+[0-9A-Za-z._~+/-]+=*"), rf"\1 {REDACTED}"),
-    (re.compile(r"(?i)([?&]key=)[^&\s\"'<>)\\]+"), rf"\1{REDACTED}"),
+    (re.compile(r"(?i)([?&]key=)(?!\[key redacted\])[^&\s\"'<>)\\]+"), rf"\1{REDACTED}"),
 )
 _SHORTEST = 4  # a shorter "key" is a word of the text
 _MUST_STAND_ALONE = 12  # a shorter one may be part of an ordinary word
@@ -64,6 +64,8 @@ def redact(text: str) -> str:
     Example:
         >>> redact("GET /v1beta/models?key=abc123&pageSize=2 with Authorization: Bearer x.y")
         'GET /v1beta/models?key=[key redacted]&pageSize=2 with Authorization: Bearer [key redacted]'
+        >>> redact(redact("?key=abc123"))
+        '?key=[key redacted]'
     """
     from_environment = {os.environ.get(name, "").strip() for name in KEY_VARIABLES}
     known = {key for key in _in_use | from_environment if len(key) >= _SHORTEST} - {PLACEHOLDER}
