@@ -1,6 +1,7 @@
-"""Model ids: the current ones, the retired ones and what replaced them; one table.
+"""Model ids: the current ones, the retired ones and what replaced them, and prices; one table.
 
-Figures are Google's, read on 2026-11-22 from its model, deprecation and release-note pages.
+Figures are Google's, read on 2026-11-22 from its model, deprecation and release-note pages; each
+price says itself when it was read.
 
 Example:
     >>> from gemini_nb import catalog
@@ -8,6 +9,8 @@ Example:
     'gemini-embedding-2'
     >>> catalog.find_retired("models/gemini-pro").replacement
     'gemini-3.8-flash'
+    >>> catalog.find_price("gemini-3.8-flash").read_on
+    '2026-09-28'
 """
 
 from __future__ import annotations
@@ -61,6 +64,55 @@ class RetiredModel:
     """ISO date, or year and month, of the shutdown; None where Google gave no date."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What tokens cost: US dollars for a million of them."""
+
+    input: float
+    output: float
+    """Of the answer and of thoughts."""
+    cached: float | None = None
+    """Of that part of the input that came from cached content; None where it is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """What a model's tokens cost: US dollars for a million of them.
+
+    Example:
+        >>> PRICES["my-tuned-model"] = Price(input=0.5, output=3, cached=0.05)
+        >>> find_price("my-tuned-model").output
+        3
+        >>> del PRICES["my-tuned-model"]
+    """
+
+    input: float
+    output: float
+    """Of the answer and of thoughts."""
+    cached: float | None = None
+    """Of that part of the input that came from cached content; None where it is not known."""
+    long_prompts: Rates | None = None
+    """The rates of a call whose prompt is longer than `LONG_PROMPT`, where they differ."""
+    read_on: str = ""
+    """ISO date on which the price was read."""
+    until: str = ""
+    """ISO date of the last day on which it holds, where Google has named one."""
+    source: str = ""
+    """Address of the page."""
+
+    def rates(self, prompt: int) -> Rates:
+        """What a call with a prompt of `prompt` tokens is charged by."""
+        if self.long_prompts is not None and prompt > LONG_PROMPT:
+            return self.long_prompts
+        return Rates(self.input, self.output, self.cached)
+
+
+LONG_PROMPT = 200_000
+"""Tokens up to which a prompt has the usual rates, for models that have two."""
+
+PRICE_PAGE = "https://ai.google.dev/gemini-api/docs/pricing"
+
+
 def _text(name: str, display: str, ends: str | None = None) -> Model:
     return Model(name, "text", display, 1_048_576, 65_536, ends)
 
@@ -99,6 +151,33 @@ RETIRED: tuple[RetiredModel, ...] = (
 """Models that Google's REST and robotics guides name and that no longer answer."""
 
 
+# Of the paid tier, standard service, for any kind of input. The page itself could not be opened:
+# these are what others quote word for word from it, with the day on which they read it. Where no
+# quotation had the rate of cached input, there is none here, and where none had a model, no price.
+PRICES: dict[str, Price] = {
+    "gemini-3.8-flash": Price(
+        input=0.75,
+        output=3.75,
+        cached=0.075,
+        read_on="2026-09-28",
+        until="2026-12-31",
+        source=PRICE_PAGE,
+    ),
+    "gemini-3.5-flash": Price(input=1.50, output=9.00, read_on="2026-10-07", source=PRICE_PAGE),
+    "gemini-3.5-flash-lite": Price(
+        input=0.30, output=2.50, read_on="2026-10-07", source=PRICE_PAGE
+    ),
+    "gemini-3.1-pro-preview": Price(
+        input=2.00,
+        output=12.00,
+        long_prompts=Rates(4.00, 18.00),
+        read_on="2026-10-07",
+        source=PRICE_PAGE,
+    ),
+}
+"""Prices by model id. Assign to it to correct a price, or to add one."""
+
+
 def default(kind: Kind) -> Model:
     """The model of `kind` to use unless the caller says otherwise.
 
@@ -124,6 +203,16 @@ def default(kind: Kind) -> Model:
 def find(name: str) -> Model | None:
     """The current model called `name`, with or without `models/`; None if there is none."""
     return next((model for model in CURRENT if model.id == bare_id(name)), None)
+
+
+def find_price(name: str) -> Price | None:
+    """What the model called `name` costs, with or without `models/`; None where it is not known.
+
+    Example:
+        >>> find_price("models/gemini-3.5-flash").input
+        1.5
+    """
+    return PRICES.get(bare_id(name))
 
 
 def find_retired(name: str) -> RetiredModel | None:
