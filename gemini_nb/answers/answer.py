@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gemini_nb.answers.segments import Citation, Segment, Source, Text
+from gemini_nb.answers.segments import Citation, Segment, Source, Text, ToolCall
 
 if TYPE_CHECKING:
     from gemini_nb.tokens.usage import Usage
@@ -22,6 +22,8 @@ class Candidate:
     """The API's own words on it, if any."""
     sources: tuple[Source, ...] = ()
     citations: tuple[Citation, ...] = ()
+    lookups: tuple[ToolCall, ...] = ()
+    """What was searched or opened for it, where the API does not tell when."""
 
     @property
     def text(self) -> str:
@@ -40,6 +42,8 @@ class Reply:
     """Who answered, as the answer names it; "offline/..." for the embedded server."""
     block_reason: str = ""
     """Why the prompt was refused, by the API's name for it; "" if it was not."""
+    block_message: str = ""
+    """The API's own words on it, if any."""
     failure: str = ""
     """What went wrong while the answer came, in the API's words."""
     interaction_id: str = ""

@@ -44,6 +44,8 @@ class Media:
     mime_type: str
     data: bytes = b""
     uri: str = ""
+    is_thought: bool = False
+    """Whether it is a draft, made while the model was thinking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,10 @@ class FunctionCall:
 
     name: str
     arguments: dict[str, Any]
+    """What is known of them while they arrive."""
     id: str = ""
+    unread: str = ""
+    """What came as arguments, while or where it is not the whole JSON of an object."""
 
 
 @dataclass(frozen=True, slots=True)

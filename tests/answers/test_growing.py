@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gemini_nb.answers.growing import GrowingReply, whole
+from gemini_nb.answers.pieces import Said
+from gemini_nb.answers.segments import Citation, FunctionCall, Segment, Source, Text, Thought
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+quick = settings(derandomize=True, deadline=None, max_examples=60)
+
+_ANY_TEXT = st.text(
+    st.characters(codec="utf-8") | st.sampled_from("\n`*_[]()$\\😀é\u200d|<>"), max_size=60
+)
+
+
+def _chunk(part: dict[str, object], index: int = 0) -> dict[str, object]:
+    return {"candidates": [{"index": index, "content": {"parts": [part]}}]}
+
+
+def _cut(text: str, places: Iterable[int]) -> list[str]:
+    edges = sorted({0, len(text), *(place % (len(text) + 1) for place in places)})
+    return [text[start:end] for start, end in pairwise(edges)]
+
+
+def _halves(text: str) -> str:
+    """The text as UTF-16 has it: two code units for what does not fit into one."""
+    return "".join(
+        character
+        if ord(character) < 0x10000
+        else chr(0xD800 + ((ord(character) - 0x10000) >> 10))
+        + chr(0xDC00 + ((ord(character) - 0x10000) & 0x3FF))
+        for character in text
+    )
+
+
+@quick
+@given(text=_ANY_TEXT, places=st.lists(st.integers(0, 200), max_size=20))
+def test_however_a_text_is_cut_it_is_the_same_text(text: str, places: list[int]) -> None:
+    for parts in (_cut(text, places), _cut(_halves(text), places)):
+        for stream in (
+            parts,
+            [_chunk({"text": part}) for part in parts],
+            [
+                {"event_type": "step.delta", "index": 0, "delta": {"type": "text", "text": part}}
+                for part in parts
+            ],
+        ):
+            growing = GrowingReply()
+            shown = ""
+            for chunk in stream:
+                growing.add(chunk)
+                shown += _said(growing)
+                assert text.startswith(shown)
+            growing.end()
+            shown += _said(growing)
+            assert shown == text
+            assert "".join(each.text for each in growing.reply().candidates) == text
+
+
+def _said(growing: GrowingReply) -> str:
+    fresh = [piece.segment for piece in growing.fresh() if isinstance(piece, Said)]
+    return "".join(segment.text for segment in fresh if isinstance(segment, Text))
+
+
+@quick
+@given(
+    said=st.lists(
+        st.tuples(st.integers(0, 2), st.sampled_from(["text", "thought", "call"]), _ANY_TEXT),
+        max_size=12,
+    )
+)
+def test_looking_at_an_answer_while_it_grows_changes_nothing(
+    said: list[tuple[int, str, str]],
+) -> None:
+    kinds = {
+        "text": lambda text: {"text": text},
+        "thought": lambda text: {"text": text, "thought": True},
+        "call": lambda text: {"functionCall": {"name": text, "args": {"x": text}}},
+    }
+    chunks = [_chunk(kinds[kind](text), index) for index, kind, text in said]
+    growing = GrowingReply()
+    for chunk in chunks:
+        growing.add(chunk)
+        growing.reply()
+    assert growing.reply() == whole(chunks)
+
+
+def test_neighbouring_fragments_of_one_kind_are_one_segment() -> None:
+    stream = [
+        _chunk({"text": "Hm", "thought": True}),
+        _chunk({"text": "m.", "thought": True}),
+        _chunk({"text": "Yes"}),
+        _chunk({"text": "!"}),
+    ]
+    expected: tuple[Segment, ...] = (Thought("Hmm."), Text("Yes!"))
+    assert whole(stream).candidates[0].segments == expected
+
+
+def test_a_lone_half_of_a_character_becomes_a_replacement_character() -> None:
+    growing = GrowingReply()
+    growing.add("a\ud83d")
+    assert _said(growing) == "a"
+    assert growing.reply().candidates[0].text == "a\ufffd"
+    growing.end()
+    assert _said(growing) == "\ufffd"
+    assert growing.reply().candidates[0].text == "a\ufffd"
+
+
+def test_a_half_that_is_not_followed_by_its_other_half_is_replaced_where_it_stood() -> None:
+    growing = GrowingReply()
+    for text in ("a\ud83d", "b", "\ude00"):
+        growing.add(text)
+    growing.end()
+    assert growing.reply().candidates[0].text == "a\ufffdb\ufffd"
+    assert _said(growing) == "a\ufffdb\ufffd"
+
+
+def test_usage_is_that_of_the_last_chunk_even_where_the_prompt_shrank() -> None:
+    def counted(prompt: int, output: int) -> dict[str, object]:
+        return _chunk({"text": "x"}) | {
+            "usageMetadata": {
+                "promptTokenCount": prompt,
+                "candidatesTokenCount": output,
+                "totalTokenCount": prompt + output,
+            }
+        }
+
+    usage = whole([counted(9, 1), counted(9, 5), counted(7, 8)]).usage
+    assert usage is not None
+    assert (usage.prompt, usage.output, usage.total) == (7, 8, 15)
+
+
+def test_a_stream_that_ends_without_usage_has_the_last_that_was_told() -> None:
+    first = _chunk({"text": "a"}) | {"usageMetadata": {"totalTokenCount": 9}}
+    usage = whole([first, _chunk({"text": "b"})]).usage
+    assert usage is not None
+    assert usage.total == 9
+    assert whole([_chunk({"text": "b"})]).usage is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["http://127.0.0.1/x", "notes.md", "https://ai.google.dev is the site.", "   \n", "a\r\nb"],
+)
+def test_text_that_looks_like_something_else_stays_text(text: str) -> None:
+    assert whole([text]).candidates[0].segments == (Text(text),)
+
+
+def test_an_empty_stream_is_an_empty_answer() -> None:
+    assert whole([]).candidates == ()
+    assert whole(["", ""]).candidates == ()
+
+
+def test_grounding_repeated_with_every_chunk_counts_once() -> None:
+    grounding = {
+        "groundingChunks": [{"web": {"uri": "https://a.org", "title": "A"}}],
+        "groundingSupports": [
+            {"segment": {"endIndex": 4, "text": "Spai"}, "groundingChunkIndices": [0]}
+        ],
+        "webSearchQueries": ["who won"],
+    }
+    chunk = _chunk({"text": "Spain won."})
+    chunk["candidates"][0]["groundingMetadata"] = grounding  # type: ignore[index]
+    again = {"candidates": [{"groundingMetadata": grounding, "finishReason": "STOP"}]}
+    candidate = whole([chunk, again]).candidates[0]
+    assert candidate.sources == (Source("A", "https://a.org"),)
+    assert candidate.citations == (Citation(0, 4, (0,)),)
+    assert [lookup.detail for lookup in candidate.lookups] == ["who won"]
+
+
+def _supported(parts: list[dict[str, object]], part: int, quote: str) -> dict[str, object]:
+    text = str(parts[part]["text"])
+    start = len(text[: text.index(quote)].encode())
+    return {
+        "content": {"parts": parts},
+        "groundingMetadata": {
+            "groundingChunks": [{"maps": {"uri": "https://m.org", "title": "M"}}],
+            "groundingSupports": [
+                {
+                    "segment": {
+                        "partIndex": part,
+                        "startIndex": start,
+                        "endIndex": start + len(quote.encode()),
+                        "text": quote,
+                    },
+                    "groundingChunkIndices": [0],
+                }
+            ],
+        },
+    }
+
+
+@pytest.mark.parametrize(("part", "quote"), [(1, "Öl"), (2, "Gas"), (2, "s")])
+def test_supports_count_from_their_part(part: int, quote: str) -> None:
+    parts: list[dict[str, object]] = [
+        {"text": "Hm, Öl.", "thought": True},
+        {"text": "Viel Öl. "},
+        {"text": "Wenig Gas."},
+    ]
+    candidate = whole({"candidates": [_supported(parts, part, quote)]}).candidates[0]
+    (citation,) = candidate.citations
+    assert candidate.text.encode()[citation.start : citation.end] == quote.encode()
+
+
+def test_supports_of_a_stream_count_from_the_start_of_all_its_text() -> None:
+    last = _supported([{"text": "Viel Öl. Wenig Gas."}], 0, "Gas")
+    stream: list[object] = [_chunk({"text": "Viel "}), _chunk({"text": "Öl. Wenig "})]
+    stream.append({"candidates": [last | {"content": {"parts": [{"text": "Gas."}]}}]})
+    candidate = whole(stream).candidates[0]
+    (citation,) = candidate.citations
+    assert candidate.text.encode()[citation.start : citation.end] == b"Gas"
+
+
+@pytest.mark.parametrize("key", ["citations", "citationSources"])
+def test_citation_metadata_is_read_under_both_names(key: str) -> None:
+    cite = {"startIndex": 0, "endIndex": 5, "uri": "https://a.org", "license": "mit"}
+    answer = {"content": {"parts": [{"text": "Hello there"}]}, "citationMetadata": {key: [cite]}}
+    candidate = whole({"candidates": [answer]}).candidates[0]
+    assert candidate.sources == (Source("https://a.org (mit)", "https://a.org"),)
+    assert candidate.citations == (Citation(0, 5, (0,)),)
+
+
+def test_a_call_goes_on_after_it_was_looked_at() -> None:
+    growing = GrowingReply()
+    start = {"type": "function_call", "id": "c", "name": "f", "arguments": {}}
+    growing.add({"event_type": "step.start", "index": 0, "step": start})
+    for stretch in ('{"city": "Pa', 'ris", "da', 'ys": 3}'):
+        delta = {"type": "arguments_delta", "arguments": stretch}
+        growing.add({"event_type": "step.delta", "index": 0, "delta": delta})
+        growing.reply()
+    assert growing.reply().candidates[0].segments == (
+        FunctionCall("f", {"city": "Paris", "days": 3}, "c"),
+    )
+
+
+def test_ten_megabytes_arrive_in_single_characters() -> None:
+    growing = GrowingReply()
+    for character in "x" * 10_000_000:
+        growing.add(character)
+    assert len(growing.reply().candidates[0].text) == 10_000_000

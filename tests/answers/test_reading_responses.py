@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+import base64
+
+import pytest
+from google.genai import types
+
+from gemini_nb.answers.growing import whole
+from gemini_nb.answers.pieces import Counted, Finished, Named, Said
+from gemini_nb.answers.reading import pieces
+from gemini_nb.answers.segments import (
+    Code,
+    CodeOutput,
+    FunctionCall,
+    FunctionResult,
+    Media,
+    Text,
+    Thought,
+    ToolCall,
+    Unknown,
+)
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def _response(*parts: dict[str, object], **candidate: object) -> dict[str, object]:
+    return {"candidates": [{"content": {"role": "model", "parts": list(parts)}, **candidate}]}
+
+
+@pytest.mark.parametrize("form", ["SDK", "REST"])
+@pytest.mark.parametrize(
+    ("part", "segment"),
+    [
+        ({"text": "Hello"}, Text("Hello")),
+        ({"text": "Hm", "thought": True}, Thought("Hm")),
+        (
+            {"executableCode": {"code": "print(1)", "language": "PYTHON"}},
+            Code("print(1)", "python"),
+        ),
+        (
+            {"codeExecutionResult": {"outcome": "OUTCOME_OK", "output": "1\n"}},
+            CodeOutput("1\n"),
+        ),
+        (
+            {"codeExecutionResult": {"outcome": "OUTCOME_FAILED", "output": "NameError"}},
+            CodeOutput("NameError", is_error=True),
+        ),
+        (
+            {"inlineData": {"mimeType": "image/png", "data": base64.b64encode(_PNG).decode()}},
+            Media("image/png", _PNG),
+        ),
+        (
+            {"fileData": {"mimeType": "video/mp4", "fileUri": "https://a.org/v"}},
+            Media("video/mp4", uri="https://a.org/v"),
+        ),
+        (
+            {"functionCall": {"name": "weather", "args": {"city": "Paris"}, "id": "7"}},
+            FunctionCall("weather", {"city": "Paris"}, "7"),
+        ),
+        (
+            {"functionResponse": {"name": "weather", "response": {"result": 21}, "id": "7"}},
+            FunctionResult("weather", {"result": 21}, "7"),
+        ),
+        (
+            {"toolCall": {"toolType": "GOOGLE_SEARCH_WEB", "args": {"queries": ["who won"]}}},
+            ToolCall("Google Search", "who won"),
+        ),
+    ],
+)
+def test_each_kind_of_part_is_read_from_the_sdk_and_from_rest(
+    form: str, part: dict[str, object], segment: object
+) -> None:
+    response = _response(part)
+    chunk = types.GenerateContentResponse.model_validate(response) if form == "SDK" else response
+    assert whole(chunk).candidates[0].segments == (segment,)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        _response({"text": "Hi"}),
+        {"content": {"parts": [{"text": "Hi"}]}, "finishReason": "STOP"},
+        {"role": "model", "parts": [{"text": "Hi"}]},
+        {"parts": {"text": "Hi"}},
+        types.Candidate(content=types.Content(parts=[types.Part(text="Hi")])),
+        types.Content(role="model", parts=[types.Part(text="Hi")]),
+        types.Part(text="Hi"),
+        {"text": "Hi"},
+        "Hi",
+        ["H", "i"],
+    ],
+)
+def test_an_answer_is_known_in_whatever_form_it_comes(answer: object) -> None:
+    assert whole(answer).candidates[0].text == "Hi"
+
+
+def test_a_part_that_only_carries_a_signature_says_nothing() -> None:
+    part = {"text": "", "thoughtSignature": "AAAA"}
+    assert list(pieces(_response(part))) == []
+    assert list(pieces(types.GenerateContentResponse.model_validate(_response(part)))) == []
+
+
+def test_a_part_of_a_kind_of_tomorrow_is_kept_as_json() -> None:
+    segment = whole(_response({"hologram": {"depth": 3}})).candidates[0].segments[0]
+    assert segment == Unknown("hologram", '{"depth":3}')
+
+
+def test_a_picture_made_while_thinking_is_known_as_a_draft() -> None:
+    part = {"inlineData": {"mimeType": "image/png", "data": "AAAA"}, "thought": True}
+    assert whole(_response(part)).candidates[0].segments == (
+        Media("image/png", b"\0\0\0", is_thought=True),
+    )
+
+
+def test_a_function_result_brings_its_pictures_along() -> None:
+    picture = {"inlineData": {"mimeType": "image/png", "data": "AAAA"}}
+    part = {"functionResponse": {"name": "draw", "response": {"ok": True}, "parts": [picture]}}
+    assert whole(types.GenerateContentResponse.model_validate(_response(part))).candidates[
+        0
+    ].segments == (FunctionResult("draw", {"ok": True}), Media("image/png", b"\0\0\0"))
+
+
+def test_a_chunk_tells_who_answers_and_what_it_took() -> None:
+    chunk = _response({"text": "Hi"}, finishReason="STOP") | {
+        "modelVersion": "gemini-3.8-flash",
+        "usageMetadata": {"promptTokenCount": 8, "candidatesTokenCount": 3, "totalTokenCount": 11},
+    }
+    said, finished, named, counted = pieces(types.GenerateContentResponse.model_validate(chunk))
+    assert said == Said(0, Text("Hi"))
+    assert finished == Finished(0, "STOP")
+    assert named == Named("gemini-3.8-flash")
+    assert isinstance(counted, Counted)
+    assert counted.usage.total == 11
+
+
+def test_a_refused_prompt_is_told_with_its_reason() -> None:
+    response = {"promptFeedback": {"blockReason": "SAFETY", "blockReasonMessage": "No."}}
+    reply = whole(types.GenerateContentResponse.model_validate(response))
+    assert (reply.block_reason, reply.block_message, reply.candidates) == ("SAFETY", "No.", ())
+
+
+def test_an_unknown_finish_reason_is_kept_by_its_name() -> None:
+    reply = whole(_response(finishReason="BRAND_NEW", finishMessage="Because."))
+    candidate = reply.candidates[0]
+    assert (candidate.finish_reason, candidate.finish_message) == ("BRAND_NEW", "Because.")
+
+
+def test_candidates_may_come_interleaved_and_without_order() -> None:
+    stream = [
+        {"candidates": [{"index": 1, "content": {"parts": [{"text": "Two"}]}}]},
+        {
+            "candidates": [
+                {"index": 0, "content": {"parts": [{"text": "One"}]}},
+                {"index": 1, "content": {"parts": [{"text": " too"}]}},
+            ]
+        },
+    ]
+    assert [each.text for each in whole(stream).candidates] == ["One", "Two too"]
+
+
+def test_candidates_without_an_index_are_told_apart_by_their_place() -> None:
+    response = {"candidates": [{"content": {"parts": [{"text": t}]}} for t in ("a", "b")]}
+    assert [each.text for each in whole(response).candidates] == ["a", "b"]
+
+
+def test_an_error_in_the_place_of_an_answer_is_told() -> None:
+    reply = whole({"error": {"code": 503, "message": "Overloaded.", "status": "UNAVAILABLE"}})
+    assert reply.failure == "503: Overloaded."
+
+
+@pytest.mark.parametrize("chunk", [None, "", [], {}, types.GenerateContentResponse()])
+def test_what_says_nothing_adds_nothing(chunk: object) -> None:
+    assert list(pieces(chunk)) == []
+
+
+@pytest.mark.parametrize("chunk", [7, 2.5, b"bytes", object(), {1, 2}, ValueError("odd")])
+def test_odd_objects_are_kept_as_unknown(chunk: object) -> None:
+    (piece,) = pieces(chunk)
+    assert isinstance(piece, Said)
+    assert isinstance(piece.segment, Unknown)
+    assert "0x" not in piece.segment.content
+
+
+class _Hostile:
+    def __getattr__(self, name: str) -> object:
+        raise RuntimeError(name)
+
+
+def test_an_object_that_raises_does_not_end_the_answer() -> None:
+    reply = whole(["Before", _Hostile(), " and after"])
+    assert reply.candidates[0].text == "Before and after"
+    assert reply.candidates[0].segments[1] == Unknown("_Hostile", '"_Hostile"')
+
+
+def test_arguments_that_stream_in_by_their_paths_are_put_together() -> None:
+    def call(text: str, name: str = "", *, goes_on: bool = True) -> dict[str, object]:
+        partial = [{"jsonPath": "$.city", "stringValue": text}]
+        told = {"name": name, "partialArgs": partial, "willContinue": goes_on}
+        return _response({"functionCall": told})
+
+    stream = [call("Pa", "weather"), call("Pa"), call("ris", goes_on=False)]
+    assert whole(stream).candidates[0].segments == (FunctionCall("weather", {"city": "PaParis"}),)
+    assert whole([types.GenerateContentResponse.model_validate(each) for each in stream]) == whole(
+        stream
+    )
+
+
+def test_speech_in_stretches_is_one_sound() -> None:
+    stretch = {"inlineData": {"mimeType": "audio/L16;rate=24000", "data": "AAAA"}}
+    assert whole([_response(stretch), _response(stretch)]).candidates[0].segments == (
+        Media("audio/L16;rate=24000", bytes(6)),
+    )
+
+
+def test_two_pictures_stay_two() -> None:
+    picture = {"inlineData": {"mimeType": "image/png", "data": "AAAA"}}
+    assert len(whole([_response(picture), _response(picture)]).candidates[0].segments) == 2
+
+
+def test_text_around_a_call_stays_in_order() -> None:
+    call = {"functionCall": {"name": "f", "args": {}}}
+    stream = [_response({"text": "a"}), _response(call), _response({"text": "b"}, {"text": "c"})]
+    assert whole(stream).candidates[0].segments == (Text("a"), FunctionCall("f", {}), Text("bc"))
