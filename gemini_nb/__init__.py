@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from gemini_nb.drawing.interleaving import show
     from gemini_nb.drawing.overlay import draw
     from gemini_nb.errors import GeminiNBError
+    from gemini_nb.ipython.extension import load_ipython_extension, unload_ipython_extension
     from gemini_nb.redaction import redact
+    from gemini_nb.requests.curl import as_curl
+    from gemini_nb.requests.python import as_python
     from gemini_nb.spatial import prompts
     from gemini_nb.spatial.annotations import Annotations
     from gemini_nb.spatial.comparison import assert_close, compare
@@ -30,15 +33,24 @@ if TYPE_CHECKING:
     from gemini_nb.spatial.geometry import Box, Point, Trajectory
     from gemini_nb.spatial.masks import Mask
     from gemini_nb.spatial.parse import parse
+    from gemini_nb.streaming.answer import Answer
+    from gemini_nb.streaming.stream import astream, stream
+    from gemini_nb.tokens.badge import badge
+    from gemini_nb.tokens.meter import meter
 
 __all__ = [
     "Annotations",
+    "Answer",
     "Box",
     "GeminiNBError",
     "Mask",
     "Point",
     "Trajectory",
+    "as_curl",
+    "as_python",
     "assert_close",
+    "astream",
+    "badge",
     "catalog",
     "compare",
     "connect",
@@ -47,21 +59,30 @@ __all__ = [
     "disconnect",
     "draw",
     "draw_frames",
+    "load_ipython_extension",
+    "meter",
     "parse",
     "prompts",
     "redact",
     "show",
+    "stream",
+    "unload_ipython_extension",
 ]
 
 _MODULES = {"catalog": "gemini_nb.catalog", "prompts": "gemini_nb.spatial.prompts"}
 _HOME = {
     "Annotations": "spatial.annotations",
+    "Answer": "streaming.answer",
     "Box": "spatial.geometry",
     "GeminiNBError": "errors",
     "Mask": "spatial.masks",
     "Point": "spatial.geometry",
     "Trajectory": "spatial.geometry",
+    "as_curl": "requests.curl",
+    "as_python": "requests.python",
     "assert_close": "spatial.comparison",
+    "astream": "streaming.stream",
+    "badge": "tokens.badge",
     "compare": "spatial.comparison",
     "connect": "client",
     "consensus": "spatial.consensus",
@@ -69,9 +90,13 @@ _HOME = {
     "disconnect": "client",
     "draw": "drawing.overlay",
     "draw_frames": "drawing.frames",
+    "load_ipython_extension": "ipython.extension",
+    "meter": "tokens.meter",
     "parse": "spatial.parse",
     "redact": "redaction",
     "show": "drawing.interleaving",
+    "stream": "streaming.stream",
+    "unload_ipython_extension": "ipython.extension",
 }
 
 

@@ -10,6 +10,11 @@ GeminiNBError
 ├── NotAnAnswerError (TypeError)       something that is not an answer
 ├── GeometryError (ValueError)         coordinates that are no place in an image
 ├── PictureError (ValueError)          an image that can't be read or drawn on
+├── StreamStalledError (TimeoutError)  a stream from which nothing came for too long
+├── StreamFailedError (RuntimeError)   a stream in which the API told of a failure
+├── InterpolationError (ValueError)    an expression in a prompt without a value
+├── ModelError (ValueError)            a model that can't be asked
+├── MisfitAnswerError (ValueError)     an answer that is not of the form asked for
 └── DisagreementError (AssertionError) answers that differ by more than a test allows
 ```
 """
@@ -61,6 +66,33 @@ class GeometryError(GeminiNBError, ValueError):
 
 class PictureError(GeminiNBError, ValueError):
     """An image that can't be read or drawn on."""
+
+
+class StreamStalledError(GeminiNBError, TimeoutError):
+    """Nothing came from a stream for too long; `answer` is what had come."""
+
+    answer: object = None
+
+
+class StreamFailedError(GeminiNBError, RuntimeError):
+    """The API told of a failure in the midst of an answer; `answer` is what had come."""
+
+    answer: object = None
+
+
+class InterpolationError(GeminiNBError, ValueError):
+    """An expression in a prompt that can't be read, or has no value.
+
+    The message shows the line of the cell, with the place marked.
+    """
+
+
+class ModelError(GeminiNBError, ValueError):
+    """A model that can't be asked, with those that can."""
+
+
+class MisfitAnswerError(GeminiNBError, ValueError):
+    """An answer that is not in the form in which it was asked for."""
 
 
 class DisagreementError(GeminiNBError, AssertionError):

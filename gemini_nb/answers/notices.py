@@ -25,8 +25,12 @@ def candidate_notice(candidate: Candidate) -> Notice | None:
     return _quoting(finish_notice(candidate.finish_reason), candidate.finish_message)
 
 
-def reply_notices(reply: Reply) -> tuple[Notice, ...]:
+def reply_notices(reply: Reply, stopped: Notice | None = None) -> tuple[Notice, ...]:
     """What is to be told about an answer as a whole.
+
+    Args:
+        reply: all that came.
+        stopped: why its stream was left before the end, if it was.
 
     Example:
         >>> from gemini_nb.answers.answer import Reply
@@ -40,6 +44,7 @@ def reply_notices(reply: Reply) -> tuple[Notice, ...]:
         _quoting(block_notice(reply.block_reason), reply.block_message),
         failure,
         None if failure else status_notice(reply.status),
+        stopped,
     )
     notices = tuple(notice for notice in told if notice is not None)
     return notices if notices or any(map(_says_something, reply.candidates)) else (_EMPTY,)

@@ -26,11 +26,15 @@ __all__ = [
 ]
 
 
-def markdown_of(reply: Reply) -> str:
+def markdown_of(reply: Reply, stopped: Notice | None = None) -> str:
     """The answer as Markdown in which nothing of the model's is live.
 
     Every segment, with numbered links for citations; the sources; and a quoted notice for a
     refusal, an early end or a failure. Several candidates have a heading each.
+
+    Args:
+        reply: all that came.
+        stopped: why its stream was left before the end, if it was.
 
     Example:
         >>> from gemini_nb.answers.growing import whole
@@ -51,12 +55,16 @@ def markdown_of(reply: Reply) -> str:
         notice = candidate_notice(candidate)
         if notice:
             parts.append(notice_markdown(notice))
-    parts += [notice_markdown(notice) for notice in reply_notices(reply)]
+    parts += [notice_markdown(notice) for notice in reply_notices(reply, stopped)]
     return "\n\n".join(part.strip("\n") for part in parts if part.strip())
 
 
-def plain_of(reply: Reply) -> str:
+def plain_of(reply: Reply, stopped: Notice | None = None) -> str:
     """The answer for a terminal: the model's own text, and the rest in words.
+
+    Args:
+        reply: all that came.
+        stopped: as in `markdown_of`.
 
     Example:
         >>> from gemini_nb.answers.growing import whole
@@ -72,7 +80,7 @@ def plain_of(reply: Reply) -> str:
         parts += [segment_plain(lookup) for lookup in candidate.lookups]
         parts.append(visible(sources_plain(candidate.sources)))
         parts.append(str(candidate_notice(candidate) or ""))
-    parts += [visible(str(notice)) for notice in reply_notices(reply)]
+    parts += [visible(str(notice)) for notice in reply_notices(reply, stopped)]
     return "\n\n".join(part.strip("\n") for part in parts if part.strip())
 
 

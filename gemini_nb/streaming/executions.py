@@ -1,0 +1,27 @@
+"""Which cell is being executed, to tell whether something was shown in it already."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+
+def shell() -> Any:  # noqa: ANN401 - IPython has no complete types
+    """The IPython shell that this runs in; None outside IPython, which is not loaded for it."""
+    return sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+
+
+def in_kernel() -> bool:
+    """Whether outputs go to a notebook, and not to a terminal or a file."""
+    return getattr(shell(), "kernel", None) is not None
+
+
+def current() -> str:
+    """What names this execution of a cell, and no other; "" outside IPython."""
+    here = shell()
+    if here is None:
+        return ""
+    if in_kernel():
+        # Not the number of the cell: front ends that keep no history leave it as it is.
+        return str(here.get_parent().get("header", {}).get("msg_id", ""))
+    return str(here.execution_count)

@@ -1,0 +1,386 @@
+"""`%%gemini` in a real kernel, asking the embedded server."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from notebook_testing.front_end import FrontEnd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+
+SET_UP = """
+import json
+import re
+import gemini_nb as gnb
+import numpy as np
+from PIL import Image, ImageDraw
+from pydantic import BaseModel
+
+sent = []
+hooks = {"event_hooks": {"request": [lambda request: sent.append(request)]}}
+client = gnb.connect("offline", http_options={"client_args": hooks})
+photo = Image.new("RGB", (60, 40), "white")
+ImageDraw.Draw(photo).rectangle((5, 5, 25, 25), fill="red")
+photo.save("photo.png")
+
+def rest(value):
+    "The SDK sends some fields as Python spells them, which the API takes as well."
+    if isinstance(value, list):
+        return [rest(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {re.sub("_(.)", lambda m: m[1].upper(), k): rest(v) for k, v in value.items()}
+
+def body():
+    return rest(json.loads(sent[-1].content))
+
+class Recipe(BaseModel):
+    name: str
+    minutes: int
+
+%load_ext gemini_nb
+"""
+
+
+@pytest.fixture(scope="module")
+def notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FrontEnd]:
+    with FrontEnd(tmp_path_factory.mktemp("magics"), cell_timeout=60) as running:
+        assert errors(running.run(SET_UP)) == []
+        yield running
+
+
+def errors(cell: NotebookNode) -> list[NotebookNode]:
+    return [output for output in cell.outputs if output.output_type == "error"]
+
+
+def run(notebook: FrontEnd, source: str) -> NotebookNode:
+    """The cell, which ran without an error."""
+    cell = notebook.run(source)
+    assert errors(cell) == []
+    return cell
+
+
+def value(notebook: FrontEnd, expression: str) -> Any:
+    """A value in the kernel that JSON can carry."""
+    cell = run(notebook, f"print(json.dumps({expression}))")
+    return json.loads(cell.outputs[0].text)
+
+
+def parts(notebook: FrontEnd) -> list[dict[str, Any]]:
+    """What the last request held."""
+    return value(notebook, "body()['contents'][-1]['parts']")
+
+
+def markdown(cell: NotebookNode) -> str:
+    shown = [out.data.get("text/markdown", "") for out in cell.outputs if "data" in out]
+    return "\n".join(shown)
+
+
+def failed(notebook: FrontEnd, source: str) -> NotebookNode:
+    """The cell, which failed."""
+    cell = notebook.run(source)
+    # A kernel gives up what is asked right after a failure: ipykernel's `stop_on_error`.
+    notebook.run("pass")
+    return cell
+
+
+def failure(notebook: FrontEnd, source: str) -> str:
+    """What a cell says that fails, which is short: no traceback."""
+    cell = failed(notebook, source)
+    shown = "\n".join("\n".join(error.traceback) for error in errors(cell))
+    shown += "".join(output.get("text", "") for output in cell.outputs)
+    assert shown
+    assert "Traceback" not in shown
+    assert "gemini_nb/" not in shown
+    return shown
+
+
+def test_a_cell_is_sent_as_it_is_and_its_answer_is_kept(notebook: FrontEnd) -> None:
+    prompt = 'Reply to {"a": {"b": 1}}, \\frac{1}{x}, $HOME, {name} and p { color: red }'
+    cell = run(notebook, f"%%gemini\n{prompt}")
+    assert parts(notebook) == [{"text": prompt}]
+    answer = value(notebook, "_gemini.text")
+    assert answer.split()[0] in markdown(cell)
+    assert not [output for output in cell.outputs if output.output_type == "execute_result"]
+
+
+def test_expressions_are_replaced_in_a_cell_and_in_a_line(notebook: FrontEnd) -> None:
+    run(notebook, "animal = 'otter'\n%gemini Say {{animal.upper()}} once")
+    assert parts(notebook) == [{"text": "Say OTTER once"}]
+    run(notebook, "%%gemini\nSay {{animal}}\n{{[n * 2 for n in range(3)]}}")
+    assert parts(notebook) == [{"text": "Say otter\n[0, 2, 4]"}]
+    run(notebook, "%%gemini --literal\nSay {{animal}}")
+    assert parts(notebook) == [{"text": "Say {{animal}}"}]
+
+
+def test_a_line_sees_the_variables_of_its_function(notebook: FrontEnd) -> None:
+    ask = "def ask(inner):\n    told = %gemini Say {{inner}} once\n    return told"
+    run(notebook, f"{ask}\nreply = ask('yes')")
+    assert parts(notebook) == [{"text": "Say yes once"}]
+    assert value(notebook, "reply.text == _gemini.text")
+
+
+def test_a_line_is_a_prompt_with_options_before_it(notebook: FrontEnd) -> None:
+    run(notebook, 'told = %gemini --temperature 0 what\'s --this "here"?')
+    assert parts(notebook) == [{"text": 'what\'s --this "here"?'}]
+    assert value(notebook, "body()['generationConfig']['temperature']") == 0
+    run(notebook, "%gemini gemini-3.6-flash hello there")
+    assert parts(notebook) == [{"text": "hello there"}]
+    assert "gemini-3.6-flash:" in value(notebook, "str(sent[-1].url)")
+
+
+def test_settings_are_sent(notebook: FrontEnd) -> None:
+    run(
+        notebook,
+        "persona = '- a poet -'\nheat = 0.5\n"
+        "get_ipython().run_cell_magic('gemini', 'gemini-3.7-flash --system {{persona}} "
+        "--temperature {{heat}} --max-output-tokens 9 --thoughts --out told', 'Hello')",
+    )
+    sent = value(notebook, "body()")
+    assert sent["systemInstruction"]["parts"] == [{"text": "- a poet -"}]
+    assert sent["generationConfig"] == {
+        "temperature": 0.5,
+        "maxOutputTokens": 9,
+        "thinkingConfig": {"includeThoughts": True},
+    }
+    assert "gemini-3.7-flash:" in value(notebook, "str(sent[-1].url)")
+    assert value(notebook, "told is _gemini")
+
+
+def test_quotes_hold_a_system_instruction_together(notebook: FrontEnd) -> None:
+    run(notebook, '%%gemini --system "Be {{\'very \' + "brief"}}, it\'s late."\nHello')
+    system = value(notebook, "body()['systemInstruction']['parts'][0]['text']")
+    assert system == "Be very brief, it's late."
+
+
+def test_the_badge_can_be_left_out(notebook: FrontEnd) -> None:
+    with_badge, without = (
+        run(notebook, f"%%gemini --temperature 0{option}\nHello") for option in ("", " --no-badge")
+    )
+    assert len(with_badge.outputs) == len(without.outputs) + 1
+    assert "not Gemini" in with_badge.outputs[-1].data["text/plain"]
+
+
+@pytest.mark.parametrize("name", ["photo", "photo.png", "np.asarray(photo)", "{{photo}}"])
+def test_a_picture_is_sent_before_the_prompt_and_drawn_on(notebook: FrontEnd, name: str) -> None:
+    cell = run(notebook, f"%%gemini --image {name}\nPoint to the red rectangle.")
+    picture, text = parts(notebook)
+    assert picture["inlineData"]["mimeType"] == "image/png"
+    assert text == {"text": "Point to the red rectangle."}
+    assert any("point" in output.data.get("text/plain", "") for output in cell.outputs)
+
+
+def test_several_pictures_are_sent_in_their_order(notebook: FrontEnd) -> None:
+    run(notebook, "%%gemini --image photo --image photo.png\nWhat differs?")
+    assert [next(iter(part)) for part in parts(notebook)] == ["inlineData", "inlineData", "text"]
+
+
+def test_a_picture_in_the_text_is_sent_in_its_place(notebook: FrontEnd) -> None:
+    run(notebook, "from pathlib import Path\nfrom matplotlib.figure import Figure")
+    run(notebook, "%gemini Compare {{Figure(figsize=(1, 1))}} and {{Path('photo.png')}}.")
+    kinds = [next(iter(part)) for part in parts(notebook)]
+    assert kinds == ["text", "inlineData", "text", "inlineData", "text"]
+
+
+def test_a_chat_goes_on(notebook: FrontEnd) -> None:
+    run(notebook, "%%gemini --chat tutor --system Rhyme.\nMy name is Ann.")
+    run(notebook, "%%gemini --chat tutor --temperature 0\nWhat is my name?")
+    said = value(notebook, "[turn.parts[0].text for turn in tutor.get_history()]")
+    assert said[0] == "My name is Ann."
+    assert "What is my name?" in said
+    sent = value(notebook, "body()")
+    assert sent["contents"][0]["parts"] == [{"text": "My name is Ann."}]
+    assert sent["generationConfig"]["temperature"] == 0
+    assert sent["systemInstruction"]["parts"][0]["text"] == "Rhyme."
+    assert value(notebook, "type(tutor).__name__") == "Chat"
+
+
+def test_a_chat_keeps_its_system_instruction(notebook: FrontEnd) -> None:
+    run(notebook, "from google.genai import types\nconfig = {'system_instruction': 'Rhyme.'}")
+    run(notebook, "mine = client.chats.create(model='gemini-3.6-flash', config=config)")
+    run(notebook, "%gemini --chat mine --temperature 0 Hello")
+    assert value(notebook, "body()['systemInstruction']['parts'][0]['text']") == "Rhyme."
+    run(notebook, "%gemini --chat mine Hello again")
+    sent = value(notebook, "body()")
+    assert sent["systemInstruction"]["parts"][0]["text"] == "Rhyme."
+    assert "temperature" not in sent.get("generationConfig", {})
+
+
+def test_a_chat_has_one_model(notebook: FrontEnd) -> None:
+    run(notebook, "%gemini --model gemini-3.6-flash --chat one Hello")
+    run(notebook, "%gemini --model gemini-3.6-flash --chat one Hello")
+    assert "gemini-3.6-flash:" in value(notebook, "str(sent[-1].url)")
+    said = failure(notebook, "%gemini --model gemini-3.7-flash --chat one Hello")
+    assert "speaks with gemini-3.6-flash" in said
+
+
+def test_json_is_read_into_the_variable(notebook: FrontEnd) -> None:
+    run(notebook, "%%gemini --json --out colours\nThree colours as a JSON list.")
+    assert value(notebook, "colours == json.loads(_gemini.text)")
+
+
+@pytest.mark.parametrize(
+    ("schema", "check"),
+    [
+        ("Recipe", "isinstance(made, Recipe)"),
+        ("list[Recipe]", "all(isinstance(one, Recipe) for one in made)"),
+        ("form", "isinstance(made['name'], str)"),
+    ],
+)
+def test_a_schema_makes_objects(notebook: FrontEnd, schema: str, check: str) -> None:
+    form = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
+    run(notebook, f"form = {form}")
+    run(notebook, f"%%gemini --schema {schema} --out made\nA quick soup.")
+    assert value(notebook, check)
+
+
+def test_an_answer_that_is_no_json_says_so_and_is_kept(notebook: FrontEnd) -> None:
+    said = failure(
+        notebook,
+        "%%gemini --schema Recipe --max-output-tokens 3 --out made\nA soup with a long name.",
+    )
+    assert "The answer is no JSON" in said
+    assert "raise --max-output-tokens" in said
+    assert value(notebook, "made is _gemini and made.finish_reason") == "MAX_TOKENS"
+
+
+def test_a_chat_answers_in_a_form_only_where_it_is_asked_to(notebook: FrontEnd) -> None:
+    run(notebook, "%gemini --chat formal --json List two colours as JSON")
+    assert value(notebook, "body()['generationConfig']") == {"responseMimeType": "application/json"}
+    run(notebook, "%gemini --chat formal Hello")
+    assert value(notebook, "body().get('generationConfig', {})") == {}
+
+
+def test_several_models_answer_side_by_side(notebook: FrontEnd) -> None:
+    cell = run(
+        notebook,
+        "%%gemini --model gemini-3.8-flash --model gemini-3.6-flash --out both\nTell of kites.",
+    )
+    (output,) = cell.outputs
+    answers = value(notebook, "{model: answer.text for model, answer in both.items()}")
+    assert list(answers) == ["gemini-3.8-flash", "gemini-3.6-flash"]
+    page = output.data["text/markdown"]
+    assert page.count("flex:1 1") == len(answers)
+    for model, text in answers.items():
+        assert f"<strong>{model}</strong>" in page
+        assert text in output.data["text/plain"]
+    (again,) = run(notebook, "both").outputs
+    assert again.data == output.data
+    assert value(notebook, "both is _gemini")
+
+
+def test_one_model_that_fails_leaves_the_other_its_answer(notebook: FrontEnd) -> None:
+    cell = failed(
+        notebook, "%%gemini --model gemini-9.9-flash --model gemini-3.6-flash\nTell of kites."
+    )
+    (error,) = errors(cell)
+    assert "gemini-9.9-flash" in "".join(error.traceback)
+    assert value(notebook, "_gemini['gemini-3.6-flash'].text") in cell.outputs[0].data["text/plain"]
+    assert "Stopped by an error." in cell.outputs[0].data["text/plain"]
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("%%gemini\none\ntwo {{nmae}}", "Line 3 of the cell: there is no variable 'nmae'"),
+        ("%gemini two {{nmae}}", "Line 1 of the cell: there is no variable 'nmae'"),
+        ("%%gemini --system {{nmae}}\nHello", "there is no variable 'nmae'"),
+        ("%%gemini\nSee {{Path('lost.png')}}", "'lost.png' can't be read"),
+        ("%%gemini flash\nHello", "Did you mean gemini-3.8-flash?"),
+        ("%%gemini gemini-pro\nHello", "ask gemini-3.8-flash"),
+        ("%%gemini gemini-embedding-2\nHello", "makes vectors"),
+        ("%%gemini --out 2b\nHello", "takes a variable's name, not '2b'"),
+        ("%%gemini --hot\nHello", "unrecognized arguments: --hot"),
+        ("%%gemini --temperature warm\nHello", "invalid float value"),
+        ("%%gemini --model a-1 --model b-1 --chat c\nHello", "a chat has one partner"),
+        ("%%gemini --chat photo\nHello", "photo is Image, not a chat"),
+        ("%%gemini --image lost.png\nHello", "no such file"),
+        ("%%gemini --schema Recpie\nHello", "did you mean 'Recipe'?"),
+        ("%%gemini\n  \n", "There is no prompt"),
+        ("%gemini", "There is no prompt"),
+        ("%gemini_tokens", "nothing to count"),
+    ],
+)
+def test_a_mistake_is_told_shortly(notebook: FrontEnd, source: str, says: str) -> None:
+    before = value(notebook, "len(sent)")
+    assert says in failure(notebook, source)
+    assert value(notebook, "len(sent)") == before
+
+
+def test_an_error_of_the_api_says_what_to_do(notebook: FrontEnd) -> None:
+    said = failure(notebook, "%%gemini gemini-3.9-flash\nHello")
+    assert "404" in said
+    assert "Did you mean" in said
+    assert max(map(len, said.splitlines())) <= 100
+
+
+def test_an_answer_survives_a_mistake_after_it(notebook: FrontEnd) -> None:
+    run(notebook, "%gemini Hello")
+    text = value(notebook, "_gemini.text")
+    failure(notebook, "%gemini --model gemini-pro Hello")
+    assert value(notebook, "_gemini.text") == text
+
+
+def test_an_error_shows_no_key(notebook: FrontEnd) -> None:
+    run(notebook, "secret = 'AIza' + 'b' * 35")
+    said = failure(notebook, "%%gemini\nHello {{open(secret)}}")
+    assert "AIza" not in said
+
+
+def test_mistakes_of_the_users_own_code_keep_the_kernel_alive(notebook: FrontEnd) -> None:
+    assert "ZeroDivisionError" in failure(notebook, "%gemini {{1 / 0}}")
+    assert value(notebook, "1 + 1") == 2
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "%%gemini_tokens\nCount {{animal}}, {these} and $5",
+        "%gemini_tokens Count {{animal}}, {these} and $5",
+        "%%gemini_tokens gemini-3.6-flash\nCount {{animal}}, {these} and $5",
+    ],
+)
+def test_tokens_are_counted_before_sending(notebook: FrontEnd, source: str) -> None:
+    run(notebook, "animal = 'otter'")
+    (output,) = run(notebook, source).outputs
+    assert " to send" in output.data["text/plain"]
+    assert "countTokens" in value(notebook, "str(sent[-1].url)")
+    assert parts(notebook) == [{"text": "Count otter, {these} and $5"}]
+
+
+def test_help_shows_the_options_and_examples(notebook: FrontEnd) -> None:
+    shown = value(notebook, "get_ipython().magics_manager.magics['cell']['gemini'].__doc__")
+    for part in ("--temperature T", "%%gemini --chat tutor", r"\frac{1}{x}", "{{expression}}"):
+        assert part in shown
+
+
+def test_without_a_client_one_is_made_once(tmp_path: Path) -> None:
+    with FrontEnd(tmp_path, cell_timeout=60) as fresh:
+        run(fresh, "%load_ext gemini_nb")
+        first = run(fresh, "%%gemini\nHello")
+        assert first.outputs[0].text == (
+            "gemini_nb: offline, answered by the embedded server (no API key found)\n"
+        )
+        second = run(fresh, "%%gemini\nHello")
+        assert not [output for output in second.outputs if output.output_type == "stream"]
+        run(fresh, "import gemini_nb as gnb\ngnb.disconnect()")
+        assert errors(failed(fresh, "%gemini Hello"))
+        assert run(fresh, "%gemini Hello").outputs[0].text == first.outputs[0].text
+
+
+def test_unloading_takes_the_magics_out(tmp_path: Path) -> None:
+    with FrontEnd(tmp_path, cell_timeout=60) as fresh:
+        run(fresh, "%load_ext gemini_nb\n%reload_ext gemini_nb")
+        run(fresh, "%unload_ext gemini_nb")
+        (output,) = failed(fresh, "%gemini hello").outputs
+        assert "UsageError: Line magic function `%gemini` not found." in output.text
+        run(fresh, "import json")
+        kinds = value(fresh, "{k: [*v] for k, v in get_ipython().magics_manager.magics.items()}")
+        assert not [name for names in kinds.values() for name in names if "gemini" in name]

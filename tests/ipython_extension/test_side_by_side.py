@@ -1,0 +1,104 @@
+"""Several answers that come at once, in columns."""
+
+from __future__ import annotations
+
+import _thread
+import re
+import threading
+from html import unescape
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from gemini_nb.ipython.columns import Column, page_of
+from gemini_nb.ipython.side_by_side import stream_side_by_side
+from gemini_nb.markdown.guarding import guarded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def rendered(columns: list[Column]) -> str:
+    """The page as HTML, as a front end without a cleaner makes it."""
+    reader = MarkdownIt("commonmark", {"html": True}).enable("table")
+    return reader.render(page_of(columns)["text/markdown"])
+
+
+def test_answers_are_kept_by_model_in_their_order() -> None:
+    both = stream_side_by_side({"b": ["Kites ", "fly."], "a": iter(["Owls."])})
+    assert {model: answer.text for model, answer in both.items()} == {
+        "b": "Kites fly.",
+        "a": "Owls.",
+    }
+    assert repr(both) == "b\n=\nKites fly.\n\na\n=\nOwls."
+
+
+def test_streams_are_fetched_at_the_same_time() -> None:
+    meeting = threading.Barrier(2, timeout=20)
+
+    def waits_for_the_other() -> Iterator[str]:
+        meeting.wait()
+        yield "met"
+
+    both = stream_side_by_side({"a": waits_for_the_other(), "b": waits_for_the_other()})
+    assert [answer.text for answer in both.values()] == ["met", "met"]
+
+
+def test_an_error_is_raised_when_all_have_ended_and_keeps_the_answers() -> None:
+    def breaks() -> Iterator[str]:
+        yield "Half of"
+        raise ConnectionError("cut; the address was ?key=abc123")
+
+    with pytest.raises(ConnectionError) as caught:
+        stream_side_by_side({"a": breaks(), "b": ["Whole."]})
+    kept = caught.value.answer  # type: ignore[attr-defined]
+    assert [answer.text for answer in kept.values()] == ["Half of", "Whole."]
+    assert "ConnectionError: cut" in repr(kept)
+    assert "abc123" not in repr(kept)
+
+
+def test_an_interrupt_keeps_what_has_come() -> None:
+    released = threading.Event()
+
+    def never_ends() -> Iterator[str]:
+        yield "So far"
+        _thread.interrupt_main()
+        released.wait(20)
+
+    both = stream_side_by_side({"b": ["Whole."], "a": never_ends()})
+    released.set()
+    assert both["a"].text == "So far"
+    assert "Interrupted" in repr(both)
+
+
+@settings(derandomize=True, deadline=None, max_examples=100)
+@given(st.lists(st.sampled_from(["</div>", "<b>", "```", "$5", "> ", "- ", "\n", "a", "|", "  "])))
+def test_an_answer_stays_in_its_column(fragments: list[str]) -> None:
+    text = "".join(fragments)
+    html = rendered([Column("m-1", guarded(text), text), Column("m-2", "last", "last", "3 out")])
+    assert html.count("<div") == html.count("</div>") == 7
+    tail = html[html.rindex("<strong>m-2") :]
+    assert "last" in tail
+    assert "3 out" in tail
+
+
+def test_a_page_reads_well_without_its_tags() -> None:
+    html = rendered(
+        [Column("m-1", "*One*", "One", "≈ $0.01"), Column("m-2", "Two", "Two", "2 out")]
+    )
+    words = unescape(re.sub(r"<[^>]*>", " ", html)).split()
+    assert words == ["m-1", "One", "≈", "$", "0.01", "m-2", "Two", "2", "out"]
+
+
+def test_two_prices_below_answers_are_no_mathematics() -> None:
+    page = page_of([Column("a", "", "", "$1"), Column("b", "", "", "$2")])["text/markdown"]
+    assert re.findall(r"(?<!>)\$|\$(?!<)", page) == []
+
+
+def test_a_models_name_is_text() -> None:
+    html = rendered([Column("<script>x</script>", "", "", "<b>")])
+    assert "<script>" not in html
+    assert "<b>" not in html

@@ -1,0 +1,202 @@
+"""Streams in a real kernel: what a front end gets while they run, and what a saved notebook has."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from markdown_it import MarkdownIt
+
+if TYPE_CHECKING:
+    from streaming.conftest import Kernel, Ran
+
+TRAPS = ["http://127.0.0.1:9/a", "https://ai.google.dev is a site.", "notes.md", " \n ", "x\r\ny"]
+PARAGRAPH = "A kite flies because the wind *pushes* harder from below than from **above** it. "
+STORY = "\n\n".join(f"## Part {number}\n\n{PARAGRAPH * 3}" for number in range(40))
+
+
+def words(markdown: str) -> str:
+    """What a reader sees of Markdown, without its layout."""
+    parts = []
+    for token in MarkdownIt("commonmark").parse(markdown):
+        parts += [inner.content or " " for inner in token.children or ()]
+        parts.append(" " if token.children else token.content + " ")
+    return " ".join("".join(parts).split())
+
+
+def payload(ran: Ran) -> int:
+    return sum(len(json.dumps(bundle)) for bundle in ran.displays)
+
+
+def test_a_long_answer_is_saved_once_in_few_outputs(kernel: Kernel) -> None:
+    ran = kernel.run(f"answer = gnb.stream(pace([c for c in {STORY!r}], 0.0001))")
+    assert not ran.errors
+    assert words("\n\n".join(ran.markdown)) == words(STORY)
+    assert 2 < len(ran.markdown) < 50
+    assert kernel.run(f"print(answer.text == {STORY!r})").printed == "True\n"
+
+
+def test_finished_blocks_are_never_drawn_again(kernel: Kernel) -> None:
+    ran = kernel.run(f"gnb.stream(pace({STORY!r}.split(' '), 0.002))")
+    final = [out.data for out in ran.saved]
+    seen = ran.displays
+    for bundle in final[:-1]:
+        first = seen.index(bundle)
+        later = [
+            each for each in seen[first + 1 :] if each["text/markdown"] in bundle["text/markdown"]
+        ]
+        assert not later
+    assert payload(ran) < 4 * len(STORY)
+
+
+def test_the_last_line_of_the_cell_does_not_show_it_twice(kernel: Kernel) -> None:
+    ran = kernel.run("gnb.stream(['Kites fly.'])")
+    assert ran.markdown == ["Kites fly."]
+    assert not ran.of("execute_result")
+
+
+def test_another_cell_shows_the_final_state(kernel: Kernel) -> None:
+    kernel.run("answer = gnb.stream(['Kites ', 'fly.'])")
+    shown = kernel.run("answer")
+    assert shown.saved[0].data == {"text/plain": "Kites fly.", "text/markdown": "Kites fly."}
+
+
+@pytest.mark.parametrize("call", ["gnb.stream(pace({}, 0.05))", "await gnb.astream(slow({}))"])
+def test_stopping_it_keeps_what_came_and_raises_nothing(kernel: Kernel, call: str) -> None:
+    kernel.run(
+        "import asyncio\n"
+        "async def slow(chunks):\n"
+        "    for chunk in chunks:\n"
+        "        await asyncio.sleep(0.05)\n"
+        "        yield chunk"
+    )
+    code = f"answer = {call.format('map(str, range(10, 2000))')}\nprint('the cell goes on')"
+    ran = kernel.run(code, stop_when=lambda so_far: len(so_far.displays) > 3)
+    assert not ran.errors
+    assert ran.printed == "the cell goes on\n"
+    assert ran.markdown[0].startswith("101112")
+    assert "**Interrupted.**" in ran.markdown[-1]
+    kept = kernel.run("print(answer.text, answer.stopped)").printed
+    assert kept.startswith("101112")
+    assert "Interrupted. The answer ends where you stopped it." in kept
+    assert kept.split()[0] == ran.markdown[0]
+
+
+def test_a_timeout_of_the_programs_own_is_no_interrupt(kernel: Kernel) -> None:
+    ran = kernel.run(
+        "async def endless():\n"
+        "    yield 'a word'\n"
+        "    await asyncio.sleep(60)\n"
+        "try:\n"
+        "    async with asyncio.timeout(0.5):\n"
+        "        await gnb.astream(endless())\n"
+        "except TimeoutError:\n"
+        "    print('given up')"
+    )
+    assert ran.printed == "given up\n"
+    assert ran.markdown[0] == "a word"
+
+
+def test_an_error_keeps_what_came_and_is_raised_with_it(kernel: Kernel) -> None:
+    ran = kernel.run(
+        "def broken():\n"
+        "    yield 'Half of an '\n"
+        "    yield 'answer'\n"
+        "    raise ValueError('the line broke for ?key=abc123xyz')\n"
+        "gnb.stream(broken())"
+    )
+    assert ran.errors[0][0] == "ValueError"
+    assert ran.markdown[0] == "Half of an answer"
+    assert "the line broke" in ran.markdown[1]
+    assert "abc123xyz" not in str(ran.saved[:2])
+    again = kernel.run(
+        "try:\n    gnb.stream(broken())\nexcept ValueError as error:\n    kept = error.answer"
+    )
+    assert again.markdown == ran.markdown
+    assert kernel.run("print(kept.text)").printed == "Half of an answer\n"
+
+
+def test_a_stalled_stream_shows_that_one_waits_and_ends(kernel: Kernel) -> None:
+    ran = kernel.run(
+        "import threading\n"
+        "def stalled():\n"
+        "    yield 'And then'\n"
+        "    threading.Event().wait()\n"
+        "gnb.stream(stalled(), timeout=2.5)"
+    )
+    assert ran.errors[0][0] == "StreamStalledError"
+    assert any("nothing new for 2 s" in bundle["text/markdown"] for bundle in ran.displays)
+    assert ran.markdown[0] == "And then"
+    assert "nothing new" not in str(ran.markdown)
+
+
+def test_an_empty_stream_says_so(kernel: Kernel) -> None:
+    ran = kernel.run("answer = gnb.stream([])")
+    assert not ran.errors
+    assert "Nothing came." in ran.markdown[0]
+    assert kernel.run("print(repr(answer.text))").printed == "''\n"
+
+
+def test_ten_megabytes_arrive_whole(kernel: Kernel) -> None:
+    kernel.run("chunks = ['A kite flies. ' * 7 + '\\n\\n' * (n % 5 == 0) for n in range(100_000)]")
+    ran = kernel.run("answer = gnb.stream(chunks)")
+    assert not ran.errors
+    assert len(ran.markdown) < 50
+    assert payload(ran) < 4 * 10_000_000
+    assert kernel.run("print(answer.text == ''.join(chunks), len(answer.text))").printed == (
+        "True 9840000\n"
+    )
+
+
+def test_a_megabyte_without_a_line_end_and_of_single_bytes(kernel: Kernel) -> None:
+    ran = kernel.run("answer = gnb.stream('x' for _ in range(1_000_000))")
+    assert not ran.errors
+    assert payload(ran) < 6_000_000
+    assert kernel.run("print(len(answer.text))").printed == "1000000\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["http://127.0.0.1:9/a", "https://ai.google.dev is the site.", "notes.md", " \n ", "x\r\ny"],
+)
+def test_text_that_looks_like_an_address_or_a_file_is_only_text(kernel: Kernel, text: str) -> None:
+    kernel.run("open('notes.md', 'w').write('private')")
+    ran = kernel.run(f"answer = gnb.stream([{text!r}])\nprint(answer.text == {text!r})")
+    assert not ran.errors
+    assert ran.printed == "True\n"
+    assert "private" not in str(ran.saved)
+    kernel.run("import os; os.remove('notes.md')")
+
+
+def test_the_readers_own_prints_stay(kernel: Kernel) -> None:
+    ran = kernel.run("print('before')\ngnb.stream(pace('abc', 0.2))\nprint('after')")
+    assert ran.printed == "before\nafter\n"
+
+
+def test_only_the_final_state_is_sent_where_displays_cant_change(kernel: Kernel) -> None:
+    ran = kernel.run("gnb.stream(pace('abcdef', 0.1), display='final')")
+    assert [bundle["text/markdown"] for bundle in ran.displays] == ["abcdef"]
+
+
+def test_marks_appear_while_the_answer_comes(kernel: Kernel) -> None:
+    items = [{"point": [100 * n, 100 * n], "label": f"cup {n}"} for n in range(1, 6)]
+    ran = kernel.run(
+        "from PIL import Image\n"
+        f"gnb.stream(pace(list({json.dumps(items)!r}), 0.01), image=Image.new('RGB', (80, 60)))"
+    )
+    pictures = [
+        bundle["text/plain"] for bundle in ran.displays if "80 x 60" in bundle["text/plain"]
+    ]
+    assert len(pictures) > 2
+    shown = [picture.count("point [") for picture in pictures]
+    assert shown == sorted(shown)
+    assert shown[-1] == 5
+    assert "cup 5" in ran.saved[0].data["text/plain"]
+
+
+def test_a_slow_stream_is_drawn_while_it_comes(kernel: Kernel) -> None:
+    ran = kernel.run("gnb.stream(pace(['one ', 'two ', 'three'], 0.6))")
+    drawn = [bundle["text/markdown"].partition("\n")[0] for bundle in ran.displays]
+    assert next(text for text in drawn if text.startswith("one")).strip() == "one"
+    assert ran.markdown == ["one two three"]
