@@ -20,13 +20,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from browser.live_notebook import LiveNotebook
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from nbformat import NotebookNode
     from playwright.sync_api import Browser, Page
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+OUTPUTS_OF_A_CELL = 40  # JupyterLab folds what is beyond 50
 PATIENCE = 90  # seconds that a server may take to start
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {
@@ -61,42 +65,96 @@ class Lab:
 
     @contextlib.contextmanager
     def opened(
-        self, output: dict[str, str], *, trusted: bool, dark: bool = False
+        self,
+        *outputs: dict[str, str],
+        trusted: bool,
+        dark: bool = False,
+        watched: Callable[[Page], object] | None = None,
     ) -> Iterator[Page]:
-        """The page of a notebook, saved with one output and opened again."""
-        name = self._saved(output, trusted=trusted)
+        """The page of a notebook, saved with some outputs and opened again.
+
+        `watched` gets the page before anything is loaded.
+        """
+        name = self._saved(outputs, trusted=trusted)
+        with self._page(name, dark=dark, watched=watched) as page:
+            page.locator(".jp-OutputArea-output").first.wait_for(state="attached")
+            yield page
+
+    @contextlib.contextmanager
+    def reopened(self, cell: NotebookNode) -> Iterator[Page]:
+        """The page of a notebook with this cell, as one sees it who got it from somewhere.
+
+        It is not trusted, and no kernel can be had.
+        """
+        name = self._written([cell])
+
+        def without_kernel(page: Page) -> None:
+            page.route("**/api/sessions*", lambda route: route.abort())
+
+        with self._page(name, watched=without_kernel) as page:
+            page.locator(".jp-OutputArea-output").first.wait_for(state="attached")
+            yield page
+
+    @contextlib.contextmanager
+    def live(
+        self, *, dark: bool = False, watched: Callable[[Page], object] | None = None
+    ) -> Iterator[LiveNotebook]:
+        """A notebook without cells whose kernel is ready.
+
+        `watched` gets the page before anything is loaded.
+        """
+        name = self._written([])
+        with self._page(name, dark=dark, watched=watched) as page:
+            yield LiveNotebook.connected(page, self.folder / name)
+
+    @contextlib.contextmanager
+    def _page(
+        self, name: str, *, dark: bool = False, watched: Callable[[Page], object] | None = None
+    ) -> Iterator[Page]:
         context = self.browser.new_context(
             viewport={"width": 1000, "height": 900}, reduced_motion="reduce"
         )
         try:
             page = context.new_page()
+            if watched:
+                watched(page)
             page.goto(f"{self.url}/doc/tree/{name}?token={self.token}", wait_until="commit")
             page.wait_for_function("() => !!window.jupyterapp", timeout=60_000)
             page.evaluate(READY)
             theme = "JupyterLab Dark" if dark else "JupyterLab Light"
             change = "theme => jupyterapp.commands.execute('apputils:change-theme', {theme})"
             page.evaluate(change, theme)
-            page.locator(".jp-OutputArea-output").first.wait_for(state="attached")
             yield page
         finally:
             context.close()
 
-    def _saved(self, output: dict[str, str], *, trusted: bool) -> str:
+    def _saved(self, outputs: Sequence[dict[str, str]], *, trusted: bool) -> str:
         import nbformat
         from nbformat.sign import NotebookNotary
 
-        shown = nbformat.v4.new_output("execute_result", data=output, execution_count=1)
-        cell = nbformat.v4.new_code_cell("overlay", outputs=[shown], execution_count=1)
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel})
-        name = f"{secrets.token_hex(8)}.ipynb"
-        nbformat.write(notebook, self.folder / name)
+        cells: list[Any] = []
+        for number, begin in enumerate(range(0, len(outputs), OUTPUTS_OF_A_CELL), 1):
+            shown = [
+                nbformat.v4.new_output("execute_result", data=output, execution_count=number)
+                for output in outputs[begin : begin + OUTPUTS_OF_A_CELL]
+            ]
+            cells.append(nbformat.v4.new_code_cell("shown", outputs=shown, execution_count=number))
+        name = self._written(cells)
         if trusted:
             # What was read back is what the server will see.
             saved = nbformat.read(self.folder / name, as_version=4)
             notary = NotebookNotary(data_dir=str(self.data))
             notary.sign(saved)
             notary.store.close()
+        return name
+
+    def _written(self, cells: Sequence[NotebookNode]) -> str:
+        import nbformat
+
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+        name = f"{secrets.token_hex(8)}.ipynb"
+        nbformat.write(notebook, self.folder / name)
         return name
 
 
@@ -175,6 +233,7 @@ def _environment(home: Path, token: str) -> dict[str, str]:
         "JUPYTER_RUNTIME_DIR": "runtime",
         "JUPYTERLAB_SETTINGS_DIR": "settings",
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "IPYTHONDIR": "ipython",
     }
     own = {name: str(home / folder) for name, folder in folders.items()}
     return {**os.environ, **own, "JUPYTER_TOKEN": token, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
