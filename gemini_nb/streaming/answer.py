@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from gemini_nb.answers.answer import Candidate
 from gemini_nb.answers.page import markdown_of, plain_of
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from gemini_nb.answers.finish_reasons import Notice
     from gemini_nb.tokens.usage import Usage
 
+_PICTURES: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
+
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Answer:
@@ -34,7 +36,7 @@ class Answer:
     """All that was read from the chunks, as values; of every candidate."""
     response: Any = None
     """One `GenerateContentResponse` put together from the chunks, or the interaction as the last
-    event told it; None where the chunks were texts."""
+    event told it; None where the chunks were texts or JSON."""
     seconds: float | None = None
     """From the first wait to the end."""
     first_token_seconds: float | None = None
@@ -62,14 +64,14 @@ class Answer:
 
     @property
     def images(self) -> tuple[Image, ...]:
-        """The pictures in the answer."""
+        """The pictures in the answer, of the kinds that Pillow reads."""
         from PIL import Image  # noqa: PLC0415 - answers with pictures are rare
 
         pictures = [part for part in self._first.segments if isinstance(part, Media)]
         return tuple(
             Image.open(io.BytesIO(picture.data))
             for picture in pictures
-            if picture.data and picture.mime_type.startswith("image/")
+            if picture.data and picture.mime_type in _PICTURES
         )
 
     @property
@@ -98,6 +100,8 @@ class Answer:
         for part in self._first.segments:
             if isinstance(part, Text):
                 made.append(types.Part(text=part.text))
+            elif isinstance(part, Media) and part.data:
+                made.append(types.Part.from_bytes(data=part.data, mime_type=part.mime_type))
             elif isinstance(part, FunctionCall):
                 call = types.FunctionCall(name=part.name, args=part.arguments, id=part.id or None)
                 made.append(types.Part(function_call=call))
@@ -105,7 +109,10 @@ class Answer:
 
     @property
     def content(self) -> Content:
-        """The answer as a turn of the model's, for `contents` or the history of a chat."""
+        """The answer as a turn of the model's, for `contents` or the history of a chat.
+
+        A chat does not remember a turn that was stopped: give it on with your next message.
+        """
         from google.genai import types  # noqa: PLC0415 - takes 1.6 s
 
         return types.Content(role="model", parts=self.parts)
@@ -121,6 +128,7 @@ class Answer:
         return {"text/plain": repr(self), "text/markdown": markdown_of(self.reply, self.stopped)}
 
     def _ipython_display_(self) -> None:
-        if not self.shown_in or self.shown_in != executions.current():
+        is_above = bool(self.shown_in) and self.shown_in == executions.current()
+        if not (is_above and executions.is_showing_result()):
             # IPython then asks for the bundle.
             raise NotImplementedError("not shown in this cell yet")

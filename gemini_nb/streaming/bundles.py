@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import base64
+import re
 from html import escape
 from typing import TYPE_CHECKING, Final
 
 from gemini_nb.answers.citations import with_citations
 from gemini_nb.answers.page import segment_markdown, segment_plain
 from gemini_nb.answers.segments import Citation, Media, Text, Thought
+from gemini_nb.markdown.blocks import definitions
 from gemini_nb.markdown.closing import closed
 from gemini_nb.markdown.guarding import guarded
 
 if TYPE_CHECKING:
-    from gemini_nb.answers.answer import Candidate
-    from gemini_nb.streaming.slots import Slot
+    from collections.abc import Callable
+
+    from gemini_nb.answers.answer import Reply
+    from gemini_nb.streaming.slots import Slot, Stretch
 
 Bundle = dict[str, str]
 
@@ -25,46 +29,70 @@ _PICTURES: Final = ("image/png", "image/jpeg", "image/gif")
 
 def settled(slot: Slot) -> Bundle:
     """A slot that is complete."""
-    segment = slot.segment
+    segment = slot.stretches[0].segment
     if isinstance(segment, Media) and segment.data and segment.mime_type in _PICTURES:
         encoded = base64.b64encode(segment.data).decode("ascii")
         return {segment.mime_type: encoded, "text/plain": segment_plain(segment)}
-    return _bundle(_title(slot) + segment_markdown(segment), segment_plain(segment))
+    return _bundle(slot, lambda stretch: segment_markdown(stretch.segment))
 
 
 def live(slot: Slot, status: str) -> Bundle:
     """A slot that still grows, and a line below it."""
-    segment = slot.segment
+    stretch = slot.stretches[0]
+    segment = stretch.segment
+    shown = ""  # calls and pictures are shown when they are complete
     if isinstance(segment, Thought):
-        shown = closed(segment.text[-_THOUGHTS_SHOWN:])
-        inside = f"<details open><summary>Thinking</summary>\n\n{guarded(shown)}\n\n</details>"
-        return _bundle(f"{_title(slot)}{inside}\n\n{_muted(status)}", status)
-    text = segment.text if isinstance(segment, Text) else ""
-    return _bundle(f"{_title(slot)}{guarded(closed(text))}\n\n{_muted(status)}", status)
+        # Nothing to fold yet: what is drawn again would open under the reader's hands.
+        thought = guarded(closed(segment.text[-_THOUGHTS_SHOWN:]))
+        shown = "> **Thinking**\n>\n" + re.sub("(?m)^", "> ", thought)
+    elif isinstance(segment, Text):
+        shown = guarded(closed(segment.text))
+    return {
+        "text/markdown": f"{_title(stretch)}{shown}\n\n{_muted(status)}",
+        "text/plain": status,
+    }
 
 
 def waiting(status: str) -> Bundle:
     """A place where something is to come."""
-    return _bundle(_muted(status), status)
+    return {"text/markdown": _muted(status), "text/plain": status}
 
 
 EMPTY: Final[Bundle] = {"text/plain": ""}
 """A place where nothing came after all."""
 
 
-def cited(slot: Slot, candidate: Candidate) -> Bundle:
-    """A text with the numbers of its sources, which are told only at the end of an answer."""
-    text = slot.segment.text if isinstance(slot.segment, Text) else ""
-    end = slot.start + len(text.encode("utf-8", "surrogatepass"))
+def revised(slot: Slot, reply: Reply) -> Bundle:
+    """A slot with what is known only at the end: the sources of texts, and where links lead."""
+    return _bundle(slot, lambda stretch: _revised(stretch, reply))
+
+
+def needs_revision(reply: Reply) -> bool:
+    """Whether there is anything in an answer that is known only at its end."""
+    return any(candidate.citations or definitions(candidate.text) for candidate in reply.candidates)
+
+
+def _revised(stretch: Stretch, reply: Reply) -> str:
+    if not isinstance(stretch.segment, Text):
+        return segment_markdown(stretch.segment)
+    text = stretch.segment.text
+    candidate = reply.candidates[stretch.candidate]
+    end = stretch.start + len(text.encode("utf-8", "surrogatepass"))
+    is_last = end >= len(candidate.text.encode("utf-8", "surrogatepass"))
     here = [
-        Citation(max(0, cite.start - slot.start), cite.end - slot.start, cite.sources)
+        Citation(max(0, cite.start - stretch.start), cite.end - stretch.start, cite.sources)
         for cite in candidate.citations
-        if slot.start < cite.end <= end
+        if stretch.start < cite.end and (cite.end <= end or is_last)
     ]
-    if not here:
-        return settled(slot)
-    marked = with_citations(text, here, candidate.sources)
-    return _bundle(_title(slot) + guarded(marked), text)
+    # The address of a link may stand in another output.
+    addresses = [line for line in definitions(candidate.text).splitlines() if _is_used(line, text)]
+    return guarded("\n\n".join((with_citations(text, here, candidate.sources), *addresses)))
+
+
+def _is_used(definition: str, text: str) -> bool:
+    """Whether a text has a link whose address stands in a line outside of it."""
+    label = definition.partition("]:")[0].casefold() + "]"
+    return label in text.casefold() and definition not in text
 
 
 def notice(markdown: str, plain: str) -> Bundle:
@@ -72,7 +100,9 @@ def notice(markdown: str, plain: str) -> Bundle:
     return {"text/markdown": markdown, "text/plain": plain}
 
 
-def _bundle(markdown: str, plain: str) -> Bundle:
+def _bundle(slot: Slot, written: Callable[[Stretch], str]) -> Bundle:
+    markdown = "\n\n".join(_title(stretch) + written(stretch) for stretch in slot.stretches)
+    plain = "\n".join(segment_plain(stretch.segment) for stretch in slot.stretches)
     return {"text/markdown": markdown, "text/plain": _short(plain)}
 
 
@@ -80,9 +110,10 @@ def _muted(status: str) -> str:
     return f'<span style="opacity:.7">{escape(status)}</span>'
 
 
-def _title(slot: Slot) -> str:
+def _title(stretch: Stretch) -> str:
     """Tells a second answer from the first."""
-    return f"**Candidate {slot.candidate + 1}**\n\n" if slot.candidate and slot.is_first else ""
+    is_another = stretch.candidate > 0 and stretch.is_first
+    return f"**Candidate {stretch.candidate + 1}**\n\n" if is_another else ""
 
 
 def _short(plain: str) -> str:

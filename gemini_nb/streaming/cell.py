@@ -5,21 +5,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from gemini_nb.answers.answer import Candidate
 from gemini_nb.answers.segments import Text
-from gemini_nb.streaming import bundles
+from gemini_nb.streaming import bundles, executions
 from gemini_nb.streaming.endings import ending
 from gemini_nb.streaming.slots import Slots
-from gemini_nb.streaming.turns import Turns
 from gemini_nb.tokens.badge import badge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from gemini_nb.answers.pieces import Piece, Said
+    from gemini_nb.answers.answer import Reply
     from gemini_nb.streaming.answer import Answer
     from gemini_nb.streaming.marks import Marks
-    from gemini_nb.streaming.slots import Slot
 
 
 class Output:
@@ -54,65 +49,48 @@ class CellScreen:
         self._marks = marks
         self._picture = Output()
         self._has_badge, self._has_timing = has_badge, has_timing
-        self._slots, self._turns = Slots(), Turns()
+        self._slots = Slots()
         self._outputs: list[Output] = []
-        self._texts: list[Slot] = []
 
-    def take(self, pieces: Sequence[Piece]) -> None:
-        """Take in what has come."""
-        self._add(self._turns.in_turn(pieces))
+    @property
+    def shown_in(self) -> str:
+        """The execution of a cell in which the answer can be seen."""
+        return executions.current()
 
-    def draw(self, status: str) -> int:
+    def draw(self, reply: Reply, status: str) -> int:
         """Show what has come, and `status` below it."""
-        if self._marks is not None and (overlay := self._marks.fresh()) is not None:
+        if self._marks is not None and (overlay := self._marks.fresh(reply)) is not None:
             self._picture.show(overlay)
-        self._show_settled()
-        live = self._slots.live
-        if live is not None:
+        self._settle(reply)
+        if (live := self._slots.live) is not None:
             bundle = bundles.live(live, status)
             self._output(live.number).show(bundle)
             return len(bundle["text/markdown"])
-        if status:
-            self._output(self._slots.count).show(bundles.waiting(status))
+        self._output(len(self._slots.settled)).show(bundles.waiting(status))
         return 0
 
     def finish(self, answer: Answer) -> None:
         """Show all that was said, on what it rests, how it ended, and what it cost."""
-        self._add(self._turns.rest())
-        self._slots.close()
-        self._show_settled()
+        self._settle(answer.reply, is_final=True)
         if self._marks is not None:
             self._picture.show(self._marks.final(answer))
-        self._cite(answer)
+        if bundles.needs_revision(answer.reply):
+            for slot in self._slots.settled:
+                if any(isinstance(stretch.segment, Text) for stretch in slot.stretches):
+                    self._output(slot.number).show(bundles.revised(slot, answer.reply))
         ends: list[object] = []
         if (said := ending(answer.reply, answer.stopped)) is not None:
             ends.append(bundles.notice(*said))
         if self._has_badge and answer.usage is not None:
             ends.append(badge(answer, timing=self._has_timing))
-        unused = len(self._outputs) - self._slots.count  # a place where something was awaited
-        for number, end in enumerate(ends or [bundles.EMPTY] * unused, self._slots.count):
+        first = len(self._slots.settled)
+        unused = len(self._outputs) - first  # a place where something was awaited
+        for number, end in enumerate(ends or [bundles.EMPTY] * unused, first):
             self._output(number).show(end)
 
-    def _add(self, pieces: Iterable[Said]) -> None:
-        for said in pieces:
-            self._slots.add(said.candidate, said.segment)
-            if self._marks is not None and isinstance(said.segment, Text) and not said.candidate:
-                self._marks.add(said.segment.text)
-
-    def _show_settled(self) -> None:
-        for slot in self._slots.settled():
+    def _settle(self, reply: Reply, *, is_final: bool = False) -> None:
+        for slot in self._slots.update(reply, is_final=is_final):
             self._output(slot.number).show(bundles.settled(slot))
-            if isinstance(slot.segment, Text):
-                self._texts.append(slot)
-
-    def _cite(self, answer: Answer) -> None:
-        """Show the texts again that rest on sources: these are told last."""
-        candidates = answer.reply.candidates
-        for slot in self._texts:
-            known = slot.candidate < len(candidates)
-            candidate = candidates[slot.candidate] if known else Candidate()
-            if candidate.citations:
-                self._output(slot.number).show(bundles.cited(slot, candidate))
 
     def _output(self, number: int) -> Output:
         while len(self._outputs) <= number:

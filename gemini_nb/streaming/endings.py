@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gemini_nb.answers.answer import Reply
 
 INTERRUPTED: Final = Notice("Interrupted.", "The answer ends where you stopped it.")
+CANCELLED: Final = Notice("Cancelled.", "The program did not wait for the rest.")
 
 
 def ending(reply: Reply, stopped: Notice | None = None) -> tuple[str, str] | None:

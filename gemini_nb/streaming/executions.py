@@ -17,11 +17,13 @@ def in_kernel() -> bool:
 
 
 def current() -> str:
-    """What names this execution of a cell, and no other; "" outside IPython."""
-    here = shell()
-    if here is None:
+    """What names this execution of a cell, and no other; "" outside a notebook."""
+    if not in_kernel():
         return ""
-    if in_kernel():
-        # Not the number of the cell: front ends that keep no history leave it as it is.
-        return str(here.get_parent().get("header", {}).get("msg_id", ""))
-    return str(here.execution_count)
+    # Not the number of the cell: front ends that keep no history leave it as it is.
+    return str(shell().get_parent().get("header", {}).get("msg_id", ""))
+
+
+def is_showing_result() -> bool:
+    """Whether the value of a cell's last line is being shown, and not one passed to `display`."""
+    return getattr(getattr(shell(), "displayhook", None), "msg", None) is not None

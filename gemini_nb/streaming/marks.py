@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from gemini_nb.drawing.backends.mime_bundle import html
+from gemini_nb.drawing.composition import compose
 from gemini_nb.drawing.overlay import draw
 from gemini_nb.drawing.pictures.picture import load
+from gemini_nb.spatial.annotations import Annotations
 from gemini_nb.spatial.parse import parse
 from gemini_nb.streaming.complete_items import complete_items
 
 if TYPE_CHECKING:
+    from gemini_nb.answers.answer import Reply
     from gemini_nb.drawing.overlay import Overlay
+    from gemini_nb.streaming.bundles import Bundle
 
 _SHARE_OF_TIME: Final = 4  # it waits so many times as long as the last drawing took
 _SHORTEST_WAIT: Final = 0.5  # seconds: each drawing sends the picture again
@@ -22,30 +28,26 @@ class Marks:
 
     def __init__(self, image: object) -> None:
         self._picture = load(image)
-        self._text: list[str] = []
         self._read = 0  # characters of the text that were read, up to a complete item
         self._items = -1
         self._next_drawing = 0.0
 
-    def add(self, text: str) -> None:
-        """Take in more of the answer's text."""
-        self._text.append(text)
-
-    def fresh(self) -> Overlay | None:
+    def fresh(self, reply: Reply) -> Overlay | Bundle | None:
         """The picture with its marks, if there are more than when it was drawn last."""
         began = time.monotonic()
         if began < self._next_drawing:
             return None
-        text = "".join(self._text)
+        text = reply.candidates[0].text if reply.candidates else ""
         complete = complete_items(text)
         if complete == self._read and self._items >= 0:
             return None
         self._read = complete
-        found = parse(text[:complete], image_size=self._size)
+        # What is to be said of an answer is said when it is complete: its end may be all it lacks.
+        found = replace(parse(text[:complete], image_size=self._size), issues=())
         if len(found) == self._items:
             return None
         self._items = len(found)
-        drawn = draw(self._picture, found)
+        drawn = draw(self._picture, found) if found else self._bare()
         spent = time.monotonic() - began
         self._next_drawing = time.monotonic() + max(_SHORTEST_WAIT, _SHARE_OF_TIME * spent)
         return drawn
@@ -53,6 +55,13 @@ class Marks:
     def final(self, answer: object) -> Overlay:
         """The picture with all that the answer points at."""
         return draw(self._picture, parse(answer, image_size=self._size))
+
+    def _bare(self) -> Bundle:
+        """The picture alone: that nothing was found is not known yet."""
+        width, height = self._size
+        scene = compose(Annotations(), width, height)
+        picture = self._picture.encoded("auto")
+        return {"text/html": html(scene, picture), "text/plain": f"{width} x {height}"}
 
     @property
     def _size(self) -> tuple[int, int]:

@@ -33,10 +33,12 @@ class MergedResponse:
     _interaction: Any = None
 
     def add(self, chunk: object) -> None:
-        """Take in the next chunk or event; what is neither says nothing here."""
+        """Take in the next chunk or event; what is neither of the SDK's says nothing here."""
         if fields.field(chunk, "event_type") is not None:
             self._interaction = fields.field(chunk, "interaction") or self._interaction
             return
+        if not hasattr(chunk, "model_copy"):
+            return  # JSON, which `Reply` has read: the SDK has no object for it
         candidates = fields.elements(chunk, "candidates")
         feedback = fields.field(chunk, "prompt_feedback")
         usage = fields.field(chunk, "usage_metadata")
@@ -47,13 +49,13 @@ class MergedResponse:
         self._usage = usage or self._usage
         for position, candidate in enumerate(candidates):
             index = fields.field(candidate, "index")
-            number = position if index is None else int(index)
+            number = index if isinstance(index, int) else position
             self._candidates.setdefault(number, _MergedCandidate()).add(candidate)
 
     @property
     def response(self) -> object:
         """A `GenerateContentResponse`, an Interaction, or None where there was neither."""
-        if self._last is None or not hasattr(self._last, "model_copy"):
+        if self._last is None:
             return self._interaction
         last = cast("GenerateContentResponse", self._last)
         candidates = [merged.candidate() for _, merged in sorted(self._candidates.items())]

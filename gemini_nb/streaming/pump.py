@@ -67,6 +67,10 @@ class Pump:
         self._room.set()
         return taken
 
+    def wake(self) -> None:
+        """Have `take` return at once, with what there is."""
+        self._news.set()
+
     def _fetch(self) -> None:
         try:
             for chunk in self._source:

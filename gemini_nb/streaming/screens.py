@@ -9,9 +9,7 @@ from gemini_nb.errors import InvalidOptionError
 from gemini_nb.streaming import executions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from gemini_nb.answers.pieces import Piece
+    from gemini_nb.answers.answer import Reply
     from gemini_nb.streaming.answer import Answer
     from gemini_nb.streaming.run import Screen
 
@@ -31,7 +29,7 @@ def screen(display: Display, *, image: object | None, badge: bool, timing: bool)
     if display == "auto":
         display = _fitting()
     if display == "off":
-        return NoScreen()
+        return FinalScreen(None)
     if display == "terminal":
         from gemini_nb.streaming.terminal import TerminalScreen  # noqa: PLC0415 - loads rich
 
@@ -51,39 +49,27 @@ def screen(display: Display, *, image: object | None, badge: bool, timing: bool)
     return FinalScreen(cell) if display == "final" else cell
 
 
-class NoScreen:
-    """Shows nothing."""
-
-    def take(self, pieces: Sequence[Piece]) -> None:
-        """Nothing is shown."""
-
-    def draw(self, status: str) -> int:
-        """Nothing is shown."""
-        del status
-        return 0
-
-    def finish(self, answer: Answer) -> None:
-        """Nothing is shown."""
-
-
 class FinalScreen:
     """Shows only the final state: for front ends that mix up displays which change."""
 
-    def __init__(self, inner: Screen) -> None:
+    def __init__(self, inner: Screen | None) -> None:
+        """With None for `inner`, it shows nothing at all."""
         self._inner = inner
 
-    def take(self, pieces: Sequence[Piece]) -> None:
-        """Take in what has come."""
-        self._inner.take(pieces)
+    @property
+    def shown_in(self) -> str:
+        """The execution of a cell in which the answer can be seen."""
+        return self._inner.shown_in if self._inner is not None else ""
 
-    def draw(self, status: str) -> int:
+    def draw(self, reply: Reply, status: str) -> int:
         """Nothing is shown yet."""
-        del status
+        del reply, status
         return 0
 
     def finish(self, answer: Answer) -> None:
         """Show the final state."""
-        self._inner.finish(answer)
+        if self._inner is not None:
+            self._inner.finish(answer)
 
 
 def _fitting() -> Display:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from gemini_nb.answers.page import segment_plain
+from gemini_nb.answers.segment_plain import segment_plain, visible
 from gemini_nb.answers.segments import Text, Thought
 from gemini_nb.streaming.endings import ending
-from gemini_nb.streaming.turns import Turns
 from gemini_nb.tokens.badge import badge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from gemini_nb.answers.pieces import Piece, Said
+    from gemini_nb.answers.answer import Reply
     from gemini_nb.answers.segments import Segment
     from gemini_nb.streaming.answer import Answer
 
@@ -22,51 +19,63 @@ if TYPE_CHECKING:
 class PlainScreen:
     """Writes an answer to the standard output, each character once."""
 
+    shown_in = ""
+
     def __init__(self, *, has_badge: bool, has_timing: bool) -> None:
         self._has_badge, self._has_timing = has_badge, has_timing
-        self._turns = Turns()
-        self._kind: object = None
-        self._is_at_start = True
+        self._written: dict[tuple[int, int], int] = {}  # characters of each segment
+        self._ends_line = True
 
-    def take(self, pieces: Sequence[Piece]) -> None:
-        """Write what has come."""
-        self._write(self._turns.in_turn(pieces))
-
-    def draw(self, status: str) -> int:
-        """What was written stays; that one waits is nothing for a log."""
+    def draw(self, reply: Reply, status: str) -> int:
+        """Write what has come; that one waits is nothing for a log."""
         del status
+        self._write_all(reply, is_final=False)
         sys.stdout.flush()
         return 0
 
     def finish(self, answer: Answer) -> None:
         """Write the rest, how it ended and what it cost."""
-        self._write(self._turns.rest())
-        self._end_line()
+        self._write_all(answer.reply, is_final=True)
+        if not self._ends_line:
+            self._write("\n")
         if (said := ending(answer.reply, answer.stopped)) is not None:
-            sys.stdout.write(f"\n{said[1]}\n")
+            self._write(f"\n{said[1]}\n")
         if self._has_badge and answer.usage is not None:
-            sys.stdout.write(f"\n{badge(answer, timing=self._has_timing)!r}\n")
+            self._write(f"\n{badge(answer, timing=self._has_timing)!r}\n")
         sys.stdout.flush()
 
-    def _write(self, pieces: Iterable[Said]) -> None:
-        for said in pieces:
-            kind = said.candidate, type(said.segment)
-            goes_on = kind == self._kind and isinstance(said.segment, Text | Thought)
-            if self._kind is not None and not goes_on:
-                self._end_line()
-                sys.stdout.write("\n")
-            if isinstance(said.segment, Thought) and not goes_on:
-                sys.stdout.write("Thoughts: ")
-            text = _words(said.segment)
+    def _write_all(self, reply: Reply, *, is_final: bool) -> None:
+        """Write what is new, candidate by candidate; calls and the like when they are complete."""
+        for number, candidate in enumerate(reply.candidates):
+            is_complete = is_final or bool(candidate.finish_reason)
+            last = len(candidate.segments) - 1
+            for position, segment in enumerate(candidate.segments):
+                if isinstance(segment, Text | Thought) or is_complete or position < last:
+                    self._write_new((number, position), segment)
+            if not is_complete:
+                break
+
+    def _write_new(self, place: tuple[int, int], segment: Segment) -> None:
+        is_text = isinstance(segment, Text | Thought)
+        text = segment.text if is_text else segment_plain(segment)
+        begins = place not in self._written
+        if new := text[self._written.get(place, 0) :] if is_text or begins else "":
+            self._write(self._heading(place, segment) + new if begins else new)
+            self._written[place] = len(text)
+
+    def _heading(self, place: tuple[int, int], segment: Segment) -> str:
+        """What parts a segment from the one before it."""
+        gap = "" if not self._written else "\n" if self._ends_line else "\n\n"
+        is_another = place[0] > 0 and not any(place[0] == known for known, _ in self._written)
+        title = f"Candidate {place[0] + 1}:\n" if is_another else ""
+        return gap + title + ("Thoughts: " if isinstance(segment, Thought) else "")
+
+    def _write(self, text: str) -> None:
+        if sys.stdout.isatty():
+            text = visible(text)  # a terminal obeys what it is told in control characters
+        try:
             sys.stdout.write(text)
-            self._kind = kind
-            self._is_at_start = text.endswith("\n")
-
-    def _end_line(self) -> None:
-        if not self._is_at_start:
-            sys.stdout.write("\n")
-        self._is_at_start = True
-
-
-def _words(segment: Segment) -> str:
-    return segment.text if isinstance(segment, Text | Thought) else segment_plain(segment)
+        except UnicodeEncodeError:
+            encoding = sys.stdout.encoding
+            sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        self._ends_line = text.endswith("\n")

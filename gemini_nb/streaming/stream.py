@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from gemini_nb.answers.finish_reasons import Notice
-from gemini_nb.errors import NotAnAnswerError, StreamFailedError
-from gemini_nb.fields import elements
+from gemini_nb.errors import InvalidOptionError, NotAnAnswerError, StreamFailedError
 from gemini_nb.redaction import redact
-from gemini_nb.streaming.endings import INTERRUPTED
+from gemini_nb.streaming.endings import CANCELLED, INTERRUPTED
 from gemini_nb.streaming.interrupts import Interrupts
 from gemini_nb.streaming.pump import Pump
 from gemini_nb.streaming.run import Run
@@ -36,13 +35,14 @@ def stream(  # noqa: PLR0913 - what comes, and how it is shown
     image: object | None = None,
     badge: bool = True,
     timing: bool = False,
-    timeout: float = PATIENCE,
+    timeout: float | None = PATIENCE,
     display: Display = "auto",
 ) -> Answer:
     """The answer, shown as readable Markdown while it arrives.
 
     Stopping it with Ctrl-C or the kernel's stop button keeps what has come, and raises nothing. An
-    error of the stream keeps it too: it is raised with the partial answer as its `answer`.
+    error of the stream keeps it too: it is raised with the partial answer as its `answer`. The
+    chunks are fetched in a thread of their own, so that a wait can be shown.
 
     Args:
         chunks: what `generate_content_stream`, `chat.send_message_stream` or
@@ -52,15 +52,17 @@ def stream(  # noqa: PLR0913 - what comes, and how it is shown
         badge: whether a line below says what the answer cost in tokens.
         timing: whether that line tells seconds and tokens a second too. They differ from run to
             run, so that a saved notebook would.
-        timeout: seconds without a chunk after which the stream is given up.
+        timeout: seconds without a chunk after which the stream is given up; None for never.
         display: "auto" for what fits this place; "cell", "terminal" or "plain" to choose; "final"
-            to show only the final state, once; "off" for nothing.
+            to show only the final state, once, as in an `Output` widget, which can't replace what
+            it shows; "off" for nothing.
 
     Raises:
         NotAnAnswerError: `chunks` is no stream.
         StreamStalledError: nothing came for `timeout` seconds.
         StreamFailedError: the API told of a failure in the midst of the answer.
         PictureError: the image can't be read.
+        InvalidOptionError: an unknown `display`, or a `timeout` that is no time.
 
     Example:
         >>> answer = stream(["Kites ", "fly."], display="plain")
@@ -68,22 +70,23 @@ def stream(  # noqa: PLR0913 - what comes, and how it is shown
         >>> answer.text
         'Kites fly.'
     """
+    _check_timeout(timeout)
     run = Run(screen(display, image=image, badge=badge, timing=timing))
-    with Pump(_source(chunks)) as pump:
+    with Pump(_source(chunks)) as pump, Interrupts(pump.wake) as interrupts:
         try:
-            while not pump.is_finished:
+            while not pump.is_finished and not interrupts.happened:
                 run.take(pump.take(run.pause))
                 run.watch(timeout)
-            if pump.error is not None:
+            run.take(pump.take(0))
+            if pump.error is not None and not interrupts.happened:
                 raise pump.error  # noqa: TRY301 - as if it had come from the loop
         except KeyboardInterrupt:
-            run.take(pump.take(0))
             return run.finish(INTERRUPTED)
         except BaseException as error:
-            run.take(pump.take(0))
             _attach(error, run.finish(_told(error)))
             raise
-    return _checked(run.finish())
+        answer = run.finish(INTERRUPTED if interrupts.happened else None)
+    return _checked(answer)
 
 
 async def astream(  # noqa: PLR0913 - as above
@@ -92,7 +95,7 @@ async def astream(  # noqa: PLR0913 - as above
     image: object | None = None,
     badge: bool = True,
     timing: bool = False,
-    timeout: float = PATIENCE,  # noqa: ASYNC109 - between chunks, not for the whole
+    timeout: float | None = PATIENCE,  # noqa: ASYNC109 - between chunks, not for the whole
     display: Display = "auto",
 ) -> Answer:
     """The answer, shown while it arrives, as `stream` does; for the SDK's async streams.
@@ -115,50 +118,60 @@ async def astream(  # noqa: PLR0913 - as above
         >>> asyncio.run(astream(letters(), display="off")).text
         'abc'
     """
+    _check_timeout(timeout)
     run = Run(screen(display, image=image, badge=badge, timing=timing))
-    if inspect.isawaitable(chunks):
-        chunks = await cast("Awaitable[object]", chunks)
-    following = _follow(_async_source(chunks), run, timeout)
-    with Interrupts() as interrupts:
+    loop = asyncio.get_running_loop()
+    stopped: asyncio.Future[None] = loop.create_future()
+    with Interrupts(lambda: loop.call_soon_threadsafe(_resolve, stopped)) as interrupts:
         try:
-            await following
-        except (KeyboardInterrupt, asyncio.CancelledError):
-            answer = run.finish(INTERRUPTED)
-            if not interrupts.happened:
-                raise
-            interrupts.settle()
-            return answer
+            await _follow(_async_source(chunks), run, timeout, stopped)
         except BaseException as error:
-            _attach(error, run.finish(_told(error)))
+            is_cancelled = isinstance(error, asyncio.CancelledError)
+            _attach(error, run.finish(CANCELLED if is_cancelled else _told(error)))
             raise
-    return _checked(run.finish())
+        answer = run.finish(INTERRUPTED if interrupts.happened else None)
+    return _checked(answer)
 
 
-async def _follow(source: AsyncIterator[object], run: Run, timeout: float) -> None:  # noqa: ASYNC109
-    """Give `run` what comes, and the time to draw it."""
+async def _follow(
+    source: AsyncGenerator[object],
+    run: Run,
+    timeout: float | None,  # noqa: ASYNC109 - between chunks, not for the whole
+    stopped: asyncio.Future[None],
+) -> None:
+    """Give `run` what comes, and the time to draw it, until the source ends or it is stopped."""
     pending: asyncio.Task[object] | None = None
     try:
-        while True:
+        while not stopped.done():
             pending = pending or asyncio.ensure_future(_next(source))
-            done, _ = await asyncio.wait({pending}, timeout=run.pause)
+            both = {pending, stopped}
+            await asyncio.wait(both, timeout=run.pause, return_when=asyncio.FIRST_COMPLETED)
             came: list[object] = []
-            if done:
+            if pending.done():
                 came, pending = [pending.result()], None
-            if came == [_END]:
-                return
+                if came[0] is _END:
+                    return
             run.take(came)
             run.watch(timeout)
     finally:
         if pending is not None and not pending.done():
             pending.cancel()
             await asyncio.wait({pending})
-        close = getattr(source, "aclose", None)
-        if close is not None:
-            await close()
+        await source.aclose()
 
 
-async def _next(source: AsyncIterator[object]) -> object:
+async def _next(source: AsyncGenerator[object]) -> object:
     return await anext(source, _END)
+
+
+def _resolve(stopped: asyncio.Future[None]) -> None:
+    if not stopped.done():
+        stopped.set_result(None)
+
+
+def _check_timeout(timeout: float | None) -> None:
+    if timeout is not None and not timeout > 0:
+        raise InvalidOptionError(f"timeout must be seconds above 0, or None, not {timeout!r}.")
 
 
 def _source(chunks: object) -> Iterable[object]:
@@ -167,7 +180,7 @@ def _source(chunks: object) -> Iterable[object]:
     if hasattr(chunks, "__aiter__") or inspect.isawaitable(chunks):
         kind = type(chunks).__name__
         raise NotAnAnswerError(f"{kind} is asynchronous: use `await gnb.astream(...)` for it.")
-    if isinstance(chunks, Iterable):
+    if isinstance(chunks, Iterable) and not isinstance(chunks, bytes | bytearray):
         return cast("Iterable[object]", chunks)
     raise NotAnAnswerError(
         f"{type(chunks).__name__} is no stream; pass what generate_content_stream, "
@@ -175,23 +188,27 @@ def _source(chunks: object) -> Iterable[object]:
     )
 
 
-def _async_source(chunks: object) -> AsyncIterator[object]:
-    if isinstance(chunks, AsyncIterable):
-        return aiter(cast("AsyncIterable[object]", chunks))
-    return _made_async(_source(chunks))
-
-
-async def _made_async(chunks: Iterable[object]) -> AsyncIterator[object]:
-    for chunk in chunks:
-        yield chunk
-        await asyncio.sleep(0)  # others want to run too
+async def _async_source(chunks: object) -> AsyncGenerator[object]:
+    """The chunks, from the wait for the first one on; left, it closes what it came from."""
+    if inspect.isawaitable(chunks):
+        chunks = await cast("Awaitable[object]", chunks)
+    if not isinstance(chunks, AsyncIterable):
+        for chunk in _source(chunks):
+            yield chunk
+            await asyncio.sleep(0)  # others want to run too
+        return
+    source = cast("AsyncIterable[object]", chunks)
+    try:
+        async for chunk in source:
+            yield chunk
+    finally:
+        if isinstance(source, AsyncGenerator):
+            await cast("AsyncGenerator[object]", source).aclose()
 
 
 def _is_whole(answer: object) -> bool:
     """Whether this is a complete answer; the SDK's objects can be iterated over, by field."""
-    return bool(elements(answer, "candidates") or elements(answer, "steps")) or hasattr(
-        answer, "model_fields_set"
-    )
+    return isinstance(answer, Mapping) or hasattr(answer, "model_fields_set")
 
 
 def _told(error: BaseException) -> Notice:
@@ -202,8 +219,8 @@ def _told(error: BaseException) -> Notice:
 
 
 def _attach(error: BaseException, answer: Answer) -> None:
-    # An exception of a class with slots takes no attribute, and goes without.
-    with suppress(AttributeError):
+    # An exception that takes no attribute goes without; it must not be replaced by another.
+    with suppress(Exception):
         cast("Any", error).answer = answer
 
 

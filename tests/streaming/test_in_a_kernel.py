@@ -200,3 +200,67 @@ def test_a_slow_stream_is_drawn_while_it_comes(kernel: Kernel) -> None:
     drawn = [bundle["text/markdown"].partition("\n")[0] for bundle in ran.displays]
     assert next(text for text in drawn if text.startswith("one")).strip() == "one"
     assert ran.markdown == ["one two three"]
+
+
+def test_a_link_finds_its_address_in_another_output(kernel: Kernel) -> None:
+    text = f"See [the guide][1].\n\n{STORY}\n\n[1]: https://example.org/guide\n"
+    ran = kernel.run(f"gnb.stream(pace({text!r}.split(' '), 0.001))")
+    assert len(ran.markdown) > 2
+    assert "[1]: https://example.org/guide" in ran.markdown[0]
+    assert "example.org" not in "".join(ran.markdown[1:-1])
+
+
+def test_sources_are_numbered_in_the_text_and_listed_below(kernel: Kernel) -> None:
+    pieces = ["\N{KITE} Kites", " fly", " high", ". They", " need wind."]
+    end = len("\N{KITE} Kites fly high".encode())
+    grounding = {
+        "groundingChunks": [{"web": {"uri": "https://example.org/kites", "title": "Kites"}}],
+        "groundingSupports": [
+            {"segment": {"startIndex": 0, "endIndex": end}, "groundingChunkIndices": [0]}
+        ],
+    }
+    chunks = [
+        *({"candidates": [{"content": {"parts": [{"text": piece}]}}]} for piece in pieces),
+        {"candidates": [{"groundingMetadata": grounding, "finishReason": "STOP"}]},
+    ]
+    ran = kernel.run(f"answer = gnb.stream({chunks!r})")
+    assert "Kites fly high [1](https://example.org/kites). They" in ran.markdown[0]
+    assert "1. [Kites](https://example.org/kites)" in ran.markdown[1]
+    assert kernel.run("print(answer.text)").printed == "".join(pieces) + "\n"
+
+
+def test_random_interrupts_lose_nothing_that_came(kernel: Kernel) -> None:
+    kernel.run(
+        "import random, signal, threading, os\n"
+        "chance = random.Random(7)\n"
+        "def interrupted():\n"
+        "    threading.Timer(chance.random() / 4, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
+        "    for number in range(100_000):\n"
+        "        yield f'word{number} ' + '\\n\\n' * (number % 50 == 0)\n"
+        "        time.sleep(0.0005)"
+    )
+    for _ in range(12):
+        ran = kernel.run("answer = gnb.stream(interrupted())")
+        assert not ran.errors
+        kept = kernel.run("print(answer.text.split()[-1], len(answer.text.split()))").printed
+        last, count = kept.split()
+        assert last == f"word{int(count) - 1}"
+        assert "**Interrupted.**" in ran.markdown[-1]
+        assert words("\n\n".join(ran.markdown[:-1])).split()[-1] == last
+
+
+def test_streams_that_overlap_leave_the_stop_button_as_it_was(kernel: Kernel) -> None:
+    ran = kernel.run(
+        "before = signal.getsignal(signal.SIGINT)\n"
+        "short, long = slow(['a'] * 3), slow(['b'] * 9)\n"
+        "both = await asyncio.gather(gnb.astream(short), gnb.astream(long))\n"
+        "print([each.text for each in both], signal.getsignal(signal.SIGINT) is before)"
+    )
+    assert not ran.errors
+    assert ran.printed == f"{['aaa', 'b' * 9]} True\n"
+
+
+def test_what_was_not_shown_is_shown_when_asked_for(kernel: Kernel) -> None:
+    assert kernel.run("gnb.stream(['Kites fly.'], display='off')").markdown == ["Kites fly."]
+    shown = kernel.run("answer = gnb.stream(['Kites fly.'])\ndisplay(answer)")
+    assert shown.markdown == ["Kites fly."] * 2
