@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from gemini_nb.answers.finish_reasons import Notice
-from gemini_nb.answers.pieces import Said
-from gemini_nb.answers.segments import Text
 from gemini_nb.ipython.columns import Column, page_of
 from gemini_nb.ipython.failures import one_line
 from gemini_nb.markdown.closing import closed
 from gemini_nb.markdown.guarding import guarded
 from gemini_nb.streaming import executions
 from gemini_nb.streaming.endings import INTERRUPTED
+from gemini_nb.streaming.interrupts import Interrupts
 from gemini_nb.streaming.pump import Pump
 from gemini_nb.streaming.run import Run
 from gemini_nb.streaming.stream import PATIENCE
@@ -24,7 +23,7 @@ from gemini_nb.tokens.badge import badge
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gemini_nb.answers.pieces import Piece
+    from gemini_nb.answers.answer import Reply
     from gemini_nb.streaming.answer import Answer
 
 _WAIT: Final = 0.05  # seconds for one stream, while the others wait
@@ -56,7 +55,7 @@ class SideBySide(Mapping[str, "Answer"]):
         return page_of(self.columns)
 
     def _ipython_display_(self) -> None:
-        if not self.shown_in or self.shown_in != executions.current():
+        if not executions.is_above(self.shown_in):
             # IPython then asks for the bundle.
             raise NotImplementedError("not shown in this cell yet")
 
@@ -82,15 +81,14 @@ def stream_side_by_side(
         for number, (model, chunks) in enumerate(streams.items())
     ]
     with ExitStack() as pumps:
-        try:
+        interrupts = pumps.enter_context(Interrupts(lanes[0].pump.wake))
+        for lane in lanes:
+            pumps.enter_context(lane.pump)
+        while any(lane.answer is None for lane in lanes) and not interrupts.happened:
             for lane in lanes:
-                pumps.enter_context(lane.pump)
-            while any(lane.answer is None for lane in lanes):
-                for lane in lanes:
-                    lane.step()
-        except KeyboardInterrupt:
-            for lane in lanes:
-                lane.stop()
+                lane.step()
+        for lane in lanes:
+            lane.stop()
     page.draw(is_final=True)
     answers = {lane.model: lane.answer for lane in lanes if lane.answer is not None}
     shown = SideBySide(answers, tuple(page.columns), executions.current())
@@ -126,7 +124,7 @@ class _Lane:
         self.answer = self._run.finish(failed)
 
     def stop(self) -> None:
-        """Keep what has come until now."""
+        """Keep what has come until now, if the stream has not ended."""
         if self.answer is None:
             self._run.take(self.pump.take(0))
             self.answer = self._run.finish(INTERRUPTED)
@@ -139,16 +137,15 @@ class _ColumnScreen:
         self._page = page
         self._number = number
         self._with_badge = with_badge
-        self._texts: list[str] = []
 
-    def take(self, pieces: Sequence[Piece]) -> None:
-        """Take in what has come."""
-        said = [piece.segment for piece in pieces if isinstance(piece, Said)]
-        self._texts += [segment.text for segment in said if isinstance(segment, Text)]
+    @property
+    def shown_in(self) -> str:
+        """The execution of a cell in which the answer can be seen."""
+        return ""
 
-    def draw(self, status: str) -> int:
+    def draw(self, reply: Reply, status: str) -> int:
         """Show what has come."""
-        text = "".join(self._texts)
+        text = reply.candidates[0].text if reply.candidates else ""
         self._page.write(self._number, guarded(closed(text)), text, status)
         return self._page.draw()
 

@@ -128,7 +128,6 @@ class Answer:
         return {"text/plain": repr(self), "text/markdown": markdown_of(self.reply, self.stopped)}
 
     def _ipython_display_(self) -> None:
-        is_above = bool(self.shown_in) and self.shown_in == executions.current()
-        if not (is_above and executions.is_showing_result()):
+        if not executions.is_above(self.shown_in):
             # IPython then asks for the bundle.
             raise NotImplementedError("not shown in this cell yet")

@@ -24,6 +24,11 @@ def current() -> str:
     return str(shell().get_parent().get("header", {}).get("msg_id", ""))
 
 
-def is_showing_result() -> bool:
-    """Whether the value of a cell's last line is being shown, and not one passed to `display`."""
-    return getattr(getattr(shell(), "displayhook", None), "msg", None) is not None
+def is_above(shown_in: str) -> bool:
+    """Whether what is to be shown as a cell's last line stands above it already.
+
+    Args:
+        shown_in: the execution that showed it; "" for none. What is passed to `display` is shown.
+    """
+    is_result = getattr(getattr(shell(), "displayhook", None), "msg", None) is not None
+    return is_result and bool(shown_in) and shown_in == current()
