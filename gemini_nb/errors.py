@@ -49,7 +49,7 @@ class MissingKeyError(GeminiNBError, LookupError):
 
 
 class InvalidOptionError(GeminiNBError, TypeError):
-    """Options of `connect` that do not go together."""
+    """Options that do not go together, or that nothing can be done with."""
 
 
 class CredentialsError(GeminiNBError, RuntimeError):

@@ -22,6 +22,7 @@ from gemini_nb.answers.pieces import (
 )
 from gemini_nb.answers.reading import pieces
 from gemini_nb.answers.segments import Text, Thought
+from gemini_nb.answers.surrogates import ends_in_half, well_formed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +52,7 @@ class GrowingReply:
         self._fresh: list[Piece] = []
         self._candidates: dict[int, GrowingCandidate] = {}
         self._kinds: dict[int | None, str] = {}
+        self._halves: dict[int | None, str] = {}  # of a character, at the end of arguments
         self._usage: Usage | None = None
         self._model = ""
         self._block = ("", "")
@@ -135,6 +137,7 @@ class GrowingReply:
 
     def _open(self, opened: Opened) -> None:
         self._kinds[opened.step] = opened.kind
+        self._halves.pop(opened.step, None)
         if opened.kind == _USER_INPUT:
             return
         if 0 in self._candidates:
@@ -142,8 +145,13 @@ class GrowingReply:
         self._fresh.append(opened)
 
     def _argue(self, argued: Argued) -> None:
-        self._candidate(0).argue(argued.json, argued.step)
-        self._fresh.append(argued)
+        json = self._halves.pop(argued.step, "") + argued.json
+        if ends_in_half(json):
+            self._halves[argued.step] = json[-1]
+            json = json[:-1]
+        readable = Argued(argued.step, well_formed(json))
+        self._candidate(0).argue(readable.json, argued.step)
+        self._fresh.append(readable)
 
     def _finish(self, finished: Finished) -> None:
         self._candidate(finished.candidate).finish(finished)

@@ -9,10 +9,17 @@ from gemini_nb.answers.events import event_pieces, event_type, interaction_piece
 from gemini_nb.answers.json_text import json_text
 from gemini_nb.answers.parts import segments_of
 from gemini_nb.answers.pieces import Counted, Failed, Named, Piece, Said
-from gemini_nb.answers.responses import candidate_pieces, parts_of, parts_pieces, response_pieces
+from gemini_nb.answers.responses import (
+    candidate_pieces,
+    parts_of,
+    parts_pieces,
+    refusal,
+    response_pieces,
+)
 from gemini_nb.answers.segments import Text, Unknown
-from gemini_nb.answers.steps import failure_of, step_pieces
+from gemini_nb.answers.steps import step_pieces
 from gemini_nb.fields import field
+from gemini_nb.redaction import redact
 from gemini_nb.tokens.origin import answered_by
 from gemini_nb.tokens.usage import usage_of
 
@@ -22,6 +29,7 @@ if TYPE_CHECKING:
 _OF_RESPONSE = ("candidates", "prompt_feedback", "usage_metadata", "model_version")
 _OF_CANDIDATE = ("content", "finish_reason")
 _OF_INTERACTION = ("steps", "outputs")
+_DEEPEST = 8  # lists within lists; one that is deeper, or holds itself, is no answer
 
 
 def pieces(chunk: object) -> Iterator[Piece]:
@@ -30,8 +38,8 @@ def pieces(chunk: object) -> Iterator[Piece]:
     Args:
         chunk: a string; a response of generate_content, or a chunk, a candidate or a part of one;
             an event of an interaction, an interaction, or a step of one; of any version of the
-            SDK, or as REST's JSON; or a list of these. Anything else is told as `Unknown`; None
-            says nothing.
+            SDK, or as REST's JSON, an error's body too; or a list of these. Anything else, as
+            bytes, is told as `Unknown`; None says nothing. What failed is told without keys.
 
     Example:
         >>> list(pieces("Hello"))
@@ -42,21 +50,32 @@ def pieces(chunk: object) -> Iterator[Piece]:
         Said(candidate=0, segment=Text(text='Hi'), step=None)
         Finished(candidate=0, reason='STOP', message='')
     """
-    if isinstance(chunk, str):
-        if chunk:
-            yield Said(0, Text(chunk))
-    elif isinstance(chunk, list | tuple):
+    for single in _single(chunk, 0):
+        if not isinstance(single, str):
+            yield from _of_object(single)
+        elif single:
+            yield Said(0, Text(single))
+
+
+def _single(chunk: object, depth: int) -> Iterator[object]:
+    """The chunks in a list, and in the lists within it; one that is no list is the only one."""
+    if isinstance(chunk, list | tuple) and depth < _DEEPEST:
         for each in cast("list[object]", chunk):
-            yield from pieces(each)
+            yield from _single(each, depth + 1)
     elif chunk is not None:
-        yield from _of_object(chunk)
+        yield chunk
 
 
 def _of_object(chunk: object) -> list[Piece]:
     try:
-        return [*_said(chunk), *_about(chunk)]
+        return [_without_key(piece) for piece in (*_said(chunk), *_about(chunk))]
     except Exception:  # noqa: BLE001 - a stranger's object raises what it likes; the answer lives on
         return [Said(0, Unknown(type(chunk).__name__, json_text(type(chunk).__name__)))]
+
+
+def _without_key(piece: Piece) -> Piece:
+    """A failure may quote the request, with the key in its address."""
+    return Failed(redact(piece.message)) if isinstance(piece, Failed) else piece
 
 
 def _said(chunk: object) -> Iterator[Piece]:
@@ -75,7 +94,7 @@ def _said(chunk: object) -> Iterator[Piece]:
     elif isinstance(field(chunk, "type"), str):
         yield from step_pieces(chunk)
     elif field(chunk, "error") is not None:
-        yield Failed(failure_of(field(chunk, "error")))
+        yield refusal(field(chunk, "error"))
     else:
         yield from _rest(chunk)
 

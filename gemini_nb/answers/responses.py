@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from gemini_nb.answers.grounding import cited, grounded, opened
 from gemini_nb.answers.parts import segments_of
-from gemini_nb.answers.pieces import Blocked, Finished, Grounded, Said
+from gemini_nb.answers.pieces import Blocked, Failed, Finished, Grounded, Said
+from gemini_nb.answers.steps import failure_of
 from gemini_nb.answers.surrogates import text_of
 from gemini_nb.fields import elements, field, name_of
 
@@ -26,11 +28,31 @@ _UNSPECIFIED = (
 def response_pieces(response: object) -> Iterator[Piece]:
     """What a response, or a chunk of one, says through its candidates and about its prompt."""
     feedback = field(response, "prompt_feedback")
-    refusal = _reason(feedback, "block_reason")
-    if refusal:
-        yield Blocked(refusal, text_of(feedback, "block_reason_message"))
+    blocked = _reason(feedback, "block_reason")
+    if blocked:
+        yield Blocked(blocked, text_of(feedback, "block_reason_message"))
     for position, candidate in enumerate(elements(response, "candidates")):
         yield from candidate_pieces(candidate, position)
+    error = field(response, "error")
+    if error is not None:
+        yield refusal(error)
+
+
+def refusal(error: object) -> Failed:
+    """What REST says of an error, in the place of a response or at the end of a stream.
+
+    Args:
+        error: what an error's body holds as `error`.
+
+    Example:
+        >>> refusal({"code": 404, "message": "No such model.", "status": "NOT_FOUND"})
+        Failed(message='404 NOT_FOUND: No such model.')
+    """
+    status = text_of(error, "status")
+    if not status:
+        return Failed(failure_of(error))
+    code = " ".join(str(each) for each in (field(error, "code"), status) if each)
+    return Failed(failure_of({"code": code, "message": field(error, "message")}))
 
 
 def candidate_pieces(candidate: object, position: int = 0) -> Iterator[Piece]:
@@ -53,13 +75,23 @@ def candidate_pieces(candidate: object, position: int = 0) -> Iterator[Piece]:
 def _rests_on(candidate: object, parts: list[object], number: int) -> Iterator[Grounded]:
     grounding = field(candidate, "grounding_metadata")
     if grounding is not None:
-        yield grounded(grounding, number, tuple(accumulate(map(_bytes_of_text, parts), initial=0)))
+        starts = tuple(accumulate(map(_bytes_of_text, parts), initial=0))
+        yield _counted_from_zero(grounded(grounding, number, starts))
     citations = field(candidate, "citation_metadata")
     if citations is not None:
         yield cited(citations, number)
     addresses = field(candidate, "url_context_metadata")
     if addresses is not None:
         yield opened(addresses, number)
+
+
+def _counted_from_zero(told: Grounded) -> Grounded:
+    """Without the negative numbers of sources, which Python would count from the end."""
+    claims = (
+        replace(claim, sources=tuple(index for index in claim.sources if index >= 0))
+        for claim in told.claims
+    )
+    return replace(told, claims=tuple(claim for claim in claims if claim.sources))
 
 
 def parts_of(content: object) -> list[object]:

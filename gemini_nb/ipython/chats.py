@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from gemini_nb.catalog import bare_id
@@ -48,7 +49,7 @@ def chat_of(
 
     Args:
         name: of the variable.
-        namespace: the user's variables.
+        namespace: the user's variables; a builtin counts as one.
         client: which a new chat uses.
         model: which the user named, if so; another one than the chat's is refused.
         request: a new chat keeps its settings, but not the form of its answer.
@@ -56,14 +57,16 @@ def chat_of(
     Raises:
         InvalidOptionError: the variable holds something else, or a chat with another model.
     """
-    if name not in namespace:
+    is_builtin = name not in namespace and hasattr(builtins, name)
+    if name not in namespace and not is_builtin:
         lasting = {key: value for key, value in request.config.items() if key not in _FORM}
         return client.chats.create(model=model or chosen_model(""), config=cast("Any", lasting))
-    chat: Any = namespace[name]
+    chat: Any = getattr(builtins, name) if is_builtin else namespace[name]
     if not callable(getattr(chat, "send_message_stream", None)):
+        freed = "" if is_builtin else f", or `del {name}` to begin one there"
         raise InvalidOptionError(
-            f"--chat {name}: {name} is {type(chat).__name__}, not a chat; choose another name, or "
-            f"`del {name}` to begin one there."
+            f"--chat {name}: {name} is {type(chat).__name__}, not a chat; choose another name"
+            f"{freed}."
         )
     partner = bare_id(str(getattr(chat, "_model", "")))
     if model is not None and partner not in ("", model):

@@ -75,6 +75,27 @@ def interpolate(
     return [piece for piece in pieces if not (isinstance(piece, str) and piece == "")]
 
 
+def value_of(expression: str, namespace: Mapping[str, object]) -> object:
+    """The value of a Python expression that stands alone, without braces.
+
+    Raises:
+        InterpolationError: it has none, or is no Python; the message shows no line.
+
+    Example:
+        >>> value_of("sizes[0]", {"sizes": [3]})
+        3
+    """
+    try:
+        tree = _parsed(expression.strip())
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        reason = getattr(error, "msg", error)
+        raise InterpolationError(f"this is no Python expression ({reason}).") from error
+    try:
+        return _evaluated(tree, namespace)
+    except Exception as error:
+        raise InterpolationError(_problem(error, namespace)) from error
+
+
 def find_expressions(text: str, *, first_line: int = 1) -> Iterator[Expression]:
     """The expressions in `text`, in order.
 
@@ -159,16 +180,25 @@ def _converted(
     place: _Place,
 ) -> object:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)
-            code = compile(expression.tree, "<prompt>", "eval")
-        # One dictionary: comprehensions and lambdas see no locals.
-        return convert(eval(code, dict(namespace)))  # noqa: S307 - the user's code, in their cell
-    except NameError as error:
-        raise place.error(_unknown(error, namespace)) from None
+        return convert(_evaluated(expression.tree, namespace))
     except Exception as error:
-        detail = str(error).strip() or "no reason given"
-        raise place.error(f"{type(error).__name__}: {detail}.".replace("..", ".")) from error
+        raise place.error(_problem(error, namespace)) from error
+
+
+def _evaluated(tree: ast.Expression, namespace: Mapping[str, object]) -> object:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)
+        code = compile(tree, "<prompt>", "eval")
+    # One dictionary: comprehensions and lambdas see no locals.
+    return eval(code, dict(namespace))  # noqa: S307 - the user's code, in their cell
+
+
+def _problem(error: Exception, namespace: Mapping[str, object]) -> str:
+    """Why an expression has no value, in a sentence."""
+    if isinstance(error, NameError):
+        return _unknown(error, namespace)
+    detail = str(error).strip() or "no reason given"
+    return f"{type(error).__name__}: {detail}.".replace("..", ".")
 
 
 def _unknown(error: NameError, namespace: Mapping[str, object]) -> str:

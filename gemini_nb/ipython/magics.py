@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, cast
 
 from IPython.core import magic_arguments as untyped_arguments
@@ -15,7 +16,8 @@ from IPython.core.magic import (
 )
 
 from gemini_nb import catalog
-from gemini_nb.client import connect
+from gemini_nb.client import BASE_URL_VARIABLE, connect
+from gemini_nb.errors import InvalidOptionError
 from gemini_nb.ipython import chats
 from gemini_nb.ipython.command_words import prompt_start
 from gemini_nb.ipython.failures import told_briefly
@@ -63,6 +65,7 @@ class GeminiMagics(Magics):
     def __init__(self, shell: Any) -> None:  # noqa: ANN401 - IPython's is typed in part
         super().__init__(shell)
         self._client: Client | None = None
+        self._address: str | None = None
 
     @no_var_expand
     @needs_local_scope
@@ -145,7 +148,11 @@ class GeminiMagics(Magics):
 
     def _settings(self, line: str, names: Mapping[str, object]) -> Settings:
         parser = cast("Any", self.gemini).parser
-        return settings_of(parser.parse_args(arguments_of(line, names)))
+        try:
+            return settings_of(parser.parse_args(arguments_of(line, names)))
+        except InvalidOptionError as error:
+            # As IPython's parser tells of its own mistakes.
+            raise UsageError(str(error)) from error
 
     def _asked(
         self, settings: Settings, request: Request, names: Mapping[str, object]
@@ -166,14 +173,17 @@ class GeminiMagics(Magics):
         return stream(chunks, image=request.image, badge=settings.badge)
 
     def _client_of(self, names: Mapping[str, object]) -> Client:
-        """The user's own `client`, or one that is made once."""
+        """The user's own `client`, or one that is made once for a connection."""
         from google.genai import Client  # noqa: PLC0415 - takes 1.6 s
 
         own = names.get("client")
         if isinstance(own, Client):
             return own
-        if self._client is None:
+        # gnb.disconnect() puts back the address that connect() has set, and ours has lost its
+        # server then.
+        if self._client is None or os.environ.get(BASE_URL_VARIABLE) != self._address:
             self._client = connect()
+            self._address = os.environ.get(BASE_URL_VARIABLE)
         return self._client
 
     def _keep(self, settings: Settings, request: Request, answer: Answer | SideBySide) -> None:
@@ -186,11 +196,9 @@ class GeminiMagics(Magics):
             self._set(settings.out, _said(answer, request.schema))
 
     def _keep_what_came(self, error: Exception) -> None:
-        """Keep a partial answer, which is on the screen; ask through another client next time."""
+        """Keep a partial answer, which is on the screen."""
         if (partial := getattr(error, "answer", None)) is not None:
             self._set(_ANSWER, partial)
-        # Ours may have lost its server, by gnb.disconnect().
-        self._client = None
 
     def _set(self, name: str, value: object) -> None:
         cast("Any", self.shell).user_ns[name] = value

@@ -38,7 +38,9 @@ def chosen_model(name: str) -> str:
         raise ModelError(f"{retired.id} is gone{ended}; ask {retired.replacement}.")
     known = catalog.find(name)
     if known is not None and known.kind == "embedding":
-        raise ModelError(f"{known.id} makes vectors, not answers; use gnb.embed for it.")
+        raise ModelError(
+            f"{known.id} makes vectors, not answers; ask it with client.models.embed_content."
+        )
     if known is None and not _FULL_ID.fullmatch(name):
         raise ModelError(f"{name!r} is no model's id.{suggestion(name)}")
     return catalog.bare_id(name)

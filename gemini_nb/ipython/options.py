@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from gemini_nb.errors import InvalidOptionError
@@ -124,7 +125,7 @@ def settings_of(parsed: Namespace) -> Settings:
     )
     for name in ("chat", "out"):
         variable = getattr(settings, name)
-        if variable is not None and not variable.isidentifier():
+        if variable is not None and (not variable.isidentifier() or iskeyword(variable)):
             raise InvalidOptionError(f"--{name} takes a variable's name, not {variable!r}.")
     if settings.chat and len(settings.models) > 1:
         raise InvalidOptionError("--chat goes with one model: a chat has one partner.")

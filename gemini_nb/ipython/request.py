@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from gemini_nb.drawing.pictures.picture import load
-from gemini_nb.errors import InterpolationError, PictureError
-from gemini_nb.ipython.interpolation import interpolate
+from gemini_nb.errors import InterpolationError, InvalidOptionError, PictureError
+from gemini_nb.ipython.interpolation import interpolate, value_of
 from gemini_nb.ipython.prompt_values import contents_of, picture_part, prompt_value
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def request_of(
 
     Raises:
         InterpolationError: an expression without a value.
+        InvalidOptionError: a schema without a value.
         PictureError: an image that can't be read.
     """
     if settings.literal:
@@ -52,7 +53,7 @@ def request_of(
         pieces = interpolate(prompt, namespace, convert=prompt_value, first_line=first_line)
     images = [_image(name, namespace) for name in settings.images]
     parts = [part for image in images for part in _image_parts(image)]
-    schema = value_of(settings.schema, namespace) if settings.schema else None
+    schema = _schema(settings.schema, namespace) if settings.schema else None
     return Request(
         contents=[*parts, *contents_of(pieces)],
         config=_config(settings, schema),
@@ -61,18 +62,11 @@ def request_of(
     )
 
 
-def value_of(expression: str, namespace: Mapping[str, object]) -> object:
-    """The value of a Python expression among the user's variables.
-
-    Raises:
-        InterpolationError: it has none.
-
-    Example:
-        >>> value_of("sizes[0]", {"sizes": [3]})
-        3
-    """
-    (value,) = interpolate(f"{{{{ {expression} }}}}", namespace, convert=lambda found: found)
-    return value
+def _schema(name: str, namespace: Mapping[str, object]) -> object:
+    try:
+        return value_of(name, namespace)
+    except InterpolationError as error:
+        raise InvalidOptionError(f"--schema {name}: {error}") from error
 
 
 def _config(settings: Settings, schema: object) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from gemini_nb.answers.finish_reasons import Notice
+from gemini_nb.errors import StreamFailedError
 from gemini_nb.ipython.columns import Column, page_of
 from gemini_nb.ipython.failures import one_line
 from gemini_nb.markdown.closing import closed
@@ -72,8 +73,9 @@ def stream_side_by_side(
         with_badge: whether a line below each answer says what it cost in tokens.
 
     Raises:
-        Exception: the first error of a stream, once all have ended; its `answer` is the
-            `SideBySide` of all, as far as they came.
+        StreamFailedError: the API told of a failure in the midst of an answer.
+        Exception: any other error of a stream. The first is raised once all have ended; its
+            `answer` is the `SideBySide` of all, as far as they came.
     """
     page = _Page(list(streams))
     lanes = [
@@ -122,6 +124,10 @@ class _Lane:
             self.error = error
         failed = self.error and Notice("Stopped by an error.", one_line(self.error))
         self.answer = self._run.finish(failed)
+        if self.error is None and self.answer.reply.failure:
+            # The API has told of it within the stream; the column shows it already.
+            message = f"{self.model} reported a failure: {self.answer.reply.failure}"
+            self.error = StreamFailedError(message)
 
     def stop(self) -> None:
         """Keep what has come until now, if the stream has not ended."""

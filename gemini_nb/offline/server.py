@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 from typing import TYPE_CHECKING, Self
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 _START_SECONDS = 30.0
+_log = logging.getLogger("uvicorn.error")  # uvicorn's own, which all servers of a process share
 
 
 class EmbeddedServer:
@@ -75,8 +77,13 @@ class EmbeddedServer:
 
     def stop(self) -> None:
         """End it, cutting streams that don't end within a second."""
-        self._server.should_exit = True
-        self._thread.join()
+        # uvicorn reports each stream that is cut, with a traceback, as if something had failed.
+        _log.addFilter(self._is_of_another_thread)
+        try:
+            self._server.should_exit = True
+            self._thread.join()
+        finally:
+            _log.removeFilter(self._is_of_another_thread)
         self._socket.close()
 
     def forget_after_fork(self) -> None:
@@ -98,6 +105,9 @@ class EmbeddedServer:
         _trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+    def _is_of_another_thread(self, record: logging.LogRecord) -> bool:
+        return record.thread != self._thread.ident
 
     def _wait_until_started(self) -> None:
         pause = threading.Event()

@@ -12,7 +12,7 @@ from gemini_nb.answers.pieces import Said
 from gemini_nb.answers.segments import Citation, FunctionCall, Segment, Source, Text, Thought
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 quick = settings(derandomize=True, deadline=None, max_examples=60)
 
@@ -239,6 +239,105 @@ def test_a_call_goes_on_after_it_was_looked_at() -> None:
     assert growing.reply().candidates[0].segments == (
         FunctionCall("f", {"city": "Paris", "days": 3}, "c"),
     )
+
+
+def _argument_stretches(*stretches: str) -> list[dict[str, object]]:
+    deltas = ({"type": "arguments_delta", "arguments": stretch} for stretch in stretches)
+    step = {"type": "function_call", "id": "c", "name": "f", "arguments": {}}
+    return [
+        {"event_type": "step.start", "index": 0, "step": step},
+        *({"event_type": "step.delta", "index": 0, "delta": delta} for delta in deltas),
+    ]
+
+
+def test_arguments_cut_within_a_character_are_put_together() -> None:
+    growing = GrowingReply()
+    for event in _argument_stretches('{"mood": "\ud83d', '\ude00"}'):
+        growing.add(event)
+        growing.reply()
+    assert growing.reply().candidates[0].segments == (FunctionCall("f", {"mood": "😀"}, "c"),)
+
+
+def test_half_a_character_that_stays_alone_in_arguments_is_no_failure() -> None:
+    (call,) = whole(_argument_stretches('{"mood": "a\ud83d')).candidates[0].segments
+    assert isinstance(call, FunctionCall)
+    assert call.arguments == {"mood": "a"}
+    (call,) = whole(_argument_stretches('{"mood": "a\ud83d', 'b"}')).candidates[0].segments
+    assert call == FunctionCall("f", {"mood": "a\ufffdb"}, "c")
+
+
+_GROUNDING: dict[str, object] = {
+    "groundingChunks": [{"web": {"uri": "https://a.org", "title": "A"}}],
+    "groundingSupports": [
+        {"segment": {"endIndex": 4, "text": "Spai"}, "groundingChunkIndices": [0]}
+    ],
+}
+_STREAMS: list[list[object]] = [
+    [
+        _chunk({"text": "Spain", "thought": True}),
+        {"candidates": [{"content": {"parts": [{"text": "won"}]}, "groundingMetadata": _GROUNDING}],
+         "usageMetadata": {"promptTokenCount": 3, "totalTokenCount": 5}},
+        _chunk({"functionCall": {"name": "f", "args": {"a": 1}, "willContinue": True}}),
+        _chunk({"functionResponse": {"name": "f", "response": {"error": "e"}}}),
+        _chunk({"inlineData": {"mimeType": "image/png", "data": "AAAA"}}),
+        {"promptFeedback": {"blockReason": "SAFETY"}},
+        {"error": {"code": 503, "message": "Overloaded.", "status": "UNAVAILABLE"}},
+    ],
+    [
+        {"event_type": "interaction.created", "interaction": {"id": "i", "status": "in_progress"}},
+        *_argument_stretches('{"city": "Pa', 'ris"}'),
+        {"event_type": "step.start", "index": 1,
+         "step": {"type": "model_output", "content": [{"type": "text", "text": "Hi"}]}},
+        {"event_type": "step.delta", "index": 1,
+         "delta": {"type": "text_annotation_delta", "annotations": [
+             {"type": "url_citation", "url": "https://a.org", "start_index": 0, "end_index": 2}]}},
+        {"event_type": "error", "error": {"code": "overloaded", "message": "Later."}},
+        {"event_type": "interaction.completed",
+         "interaction": {"id": "i", "usage": {"total_tokens": 7}, "steps": []}},
+    ],
+]  # fmt: skip
+_JUNK: list[object] = [
+    None, True, -1, 2**80, -(2**80), float("nan"), "", "text", "\ud83d", b"\xff", [], {}, [None],
+    [-5, 99], {"text": 3}, {1: 2}, {"type": "text"}, object(), {1, 2},
+]  # fmt: skip
+
+
+def _with_junk_in_one_place(value: object, junk: object) -> Iterator[object]:
+    """The value as often as it has places, with junk in one of them each time."""
+    yield junk
+    if isinstance(value, dict):
+        for name, member in value.items():
+            for odd in _with_junk_in_one_place(member, junk):
+                yield {**value, name: odd}
+    elif isinstance(value, list):
+        for index, element in enumerate(value):
+            for odd in _with_junk_in_one_place(element, junk):
+                yield [*value[:index], odd, *value[index + 1 :]]
+
+
+def _read_to_the_end(stream: Iterable[object]) -> None:
+    growing = GrowingReply()
+    for chunk in stream:
+        growing.add(chunk)
+        growing.fresh()
+        growing.reply()
+    growing.end()
+    growing.reply().failure.encode()
+    for candidate in growing.reply().candidates:
+        candidate.text.encode()
+
+
+@pytest.mark.parametrize("junk", _JUNK, ids=lambda junk: type(junk).__name__)
+@pytest.mark.parametrize("stream", _STREAMS, ids=["responses", "events"])
+def test_junk_in_any_place_of_a_stream_is_no_failure(stream: list[object], junk: object) -> None:
+    for odd in _with_junk_in_one_place(stream, junk):
+        _read_to_the_end(odd if isinstance(odd, list) else [odd])
+
+
+@quick
+@given(chunks=st.sampled_from(_STREAMS).flatmap(st.permutations), count=st.integers(0, 6))
+def test_a_stream_out_of_order_and_cut_off_is_no_failure(chunks: list[object], count: int) -> None:
+    _read_to_the_end(chunks[: len(chunks) - count])
 
 
 def test_ten_megabytes_arrive_in_single_characters() -> None:

@@ -6,9 +6,10 @@ import pytest
 from google.genai import types
 
 from gemini_nb.answers.growing import whole
-from gemini_nb.answers.pieces import Counted, Finished, Named, Said
+from gemini_nb.answers.pieces import Counted, Failed, Finished, Named, Said
 from gemini_nb.answers.reading import pieces
 from gemini_nb.answers.segments import (
+    Citation,
     Code,
     CodeOutput,
     FunctionCall,
@@ -165,7 +166,56 @@ def test_candidates_without_an_index_are_told_apart_by_their_place() -> None:
 
 def test_an_error_in_the_place_of_an_answer_is_told() -> None:
     reply = whole({"error": {"code": 503, "message": "Overloaded.", "status": "UNAVAILABLE"}})
-    assert reply.failure == "503: Overloaded."
+    assert reply.failure == "503 UNAVAILABLE: Overloaded."
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ({"code": 404, "message": "No such model.", "status": "NOT_FOUND"},
+         "404 NOT_FOUND: No such model."),
+        ({"message": "No such model.", "status": "NOT_FOUND"}, "NOT_FOUND: No such model."),
+        ({"code": 404, "status": "NOT_FOUND"}, "404 NOT_FOUND"),
+        ({"code": 404, "message": "No such model."}, "404: No such model."),
+        ("No such model.", "No such model."),
+    ],
+)  # fmt: skip
+def test_the_body_of_an_error_is_a_failure(error: object, told: str) -> None:
+    assert list(pieces({"error": error})) == [Failed(told)]
+    assert list(pieces([{"error": error}])) == [Failed(told)]  # as a stream's array has it
+
+
+def test_an_error_beside_candidates_is_told_after_what_they_said() -> None:
+    chunk = _response({"text": "Half of"}) | {"error": {"code": 503, "message": "Overloaded."}}
+    assert list(pieces(chunk)) == [Said(0, Text("Half of")), Failed("503: Overloaded.")]
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        {"error": {"code": 400, "message": "No host for ?key=abc123&alt=sse", "status": "X"}},
+        {"error": "No host for ?key=abc123&alt=sse"},
+        {"event_type": "error", "error": {"message": "No host for ?key=abc123&alt=sse"}},
+        {"steps": [{"type": "model_output", "error": {"message": "?key=abc123&alt=sse"}}]},
+        {"id": "i", "steps": [], "errors": [{"message": "?key=abc123&alt=sse"}]},
+    ],
+)
+def test_a_failure_holds_no_key(chunk: object) -> None:
+    (failed,) = (piece for piece in pieces(chunk) if isinstance(piece, Failed))
+    assert "key=[key redacted]&alt=sse" in failed.message
+    assert whole(chunk).failure == failed.message
+
+
+def test_negative_numbers_of_sources_refer_to_none() -> None:
+    grounding = {
+        "groundingChunks": [{"web": {"uri": "https://a.org", "title": "A"}}],
+        "groundingSupports": [
+            {"segment": {"endIndex": 2}, "groundingChunkIndices": [-9, -1]},
+            {"segment": {"endIndex": 5}, "groundingChunkIndices": [-1, 0]},
+        ],
+    }
+    reply = whole(_response({"text": "Spain"}, groundingMetadata=grounding))
+    assert reply.candidates[0].citations == (Citation(0, 5, (0,)),)
 
 
 @pytest.mark.parametrize("chunk", [None, "", [], {}, types.GenerateContentResponse()])
@@ -173,12 +223,26 @@ def test_what_says_nothing_adds_nothing(chunk: object) -> None:
     assert list(pieces(chunk)) == []
 
 
-@pytest.mark.parametrize("chunk", [7, 2.5, b"bytes", object(), {1, 2}, ValueError("odd")])
+@pytest.mark.parametrize(
+    "chunk", [7, 2.5, b"bytes", b"\xff", bytearray(b"{}"), object(), {1, 2}, ValueError("odd")]
+)
 def test_odd_objects_are_kept_as_unknown(chunk: object) -> None:
     (piece,) = pieces(chunk)
     assert isinstance(piece, Said)
     assert isinstance(piece.segment, Unknown)
     assert "0x" not in piece.segment.content
+
+
+def test_lists_that_are_no_answer_do_not_end_it() -> None:
+    deep: list[object] = ["deep"]
+    for _ in range(5000):
+        deep = [deep]
+    endless: list[object] = []
+    endless.append(endless)
+    for odd in (deep, endless):
+        (piece,) = pieces(odd)
+        assert isinstance(piece, Said)
+        assert isinstance(piece.segment, Unknown)
 
 
 class _Hostile:

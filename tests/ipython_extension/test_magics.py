@@ -295,14 +295,21 @@ def test_one_model_that_fails_leaves_the_other_its_answer(notebook: FrontEnd) ->
         ("%%gemini\nSee {{Path('lost.png')}}", "'lost.png' can't be read"),
         ("%%gemini flash\nHello", "Did you mean gemini-3.8-flash?"),
         ("%%gemini gemini-pro\nHello", "ask gemini-3.8-flash"),
-        ("%%gemini gemini-embedding-2\nHello", "makes vectors"),
-        ("%%gemini --out 2b\nHello", "takes a variable's name, not '2b'"),
+        ("%%gemini gemini-embedding-2\nHello", "ask it with client.models.embed_content."),
+        ("%%gemini --out 2b\nHello", "UsageError: --out takes a variable's name, not '2b'"),
+        ("%%gemini --out class\nHello", "UsageError: --out takes a variable's name, not 'class'"),
+        ("%%gemini --chat None\nHello", "UsageError: --chat takes a variable's name, not 'None'"),
         ("%%gemini --hot\nHello", "unrecognized arguments: --hot"),
         ("%%gemini --temperature warm\nHello", "invalid float value"),
         ("%%gemini --model a-1 --model b-1 --chat c\nHello", "a chat has one partner"),
-        ("%%gemini --chat photo\nHello", "photo is Image, not a chat"),
+        (
+            "%%gemini --chat photo\nHello",
+            "photo is Image, not a chat; choose another name, or `del",
+        ),
+        ("%%gemini --chat print\nHello", "print is builtin_function_or_method, not a chat"),
         ("%%gemini --image lost.png\nHello", "no such file"),
-        ("%%gemini --schema Recpie\nHello", "did you mean 'Recipe'?"),
+        ("%%gemini --schema Recpie\nHello", "--schema Recpie: there is no variable 'Recpie'; did"),
+        ("%%gemini --schema list[\nHello", "--schema list[: this is no Python expression"),
         ("%%gemini\n  \n", "There is no prompt"),
         ("%gemini", "There is no prompt"),
         ("%gemini_tokens", "nothing to count"),
@@ -312,6 +319,21 @@ def test_a_mistake_is_told_shortly(notebook: FrontEnd, source: str, says: str) -
     before = value(notebook, "len(sent)")
     assert says in failure(notebook, source)
     assert value(notebook, "len(sent)") == before
+
+
+def test_a_schema_that_is_none_is_told_without_braces_that_nobody_wrote(
+    notebook: FrontEnd,
+) -> None:
+    said = failure(notebook, "%%gemini --schema nope\nHello")
+    assert "--schema nope: there is no variable 'nope'" in said
+    assert "{{" not in said
+    assert "Line 1" not in said
+
+
+def test_an_answer_may_take_the_name_of_a_builtin(notebook: FrontEnd) -> None:
+    run(notebook, "%%gemini --out vars\nHello")
+    assert value(notebook, "vars is _gemini")
+    run(notebook, "del vars")
 
 
 def test_an_error_of_the_api_says_what_to_do(notebook: FrontEnd) -> None:
@@ -370,9 +392,30 @@ def test_without_a_client_one_is_made_once(tmp_path: Path) -> None:
         )
         second = run(fresh, "%%gemini\nHello")
         assert not [output for output in second.outputs if output.output_type == "stream"]
-        run(fresh, "import gemini_nb as gnb\ngnb.disconnect()")
-        assert errors(failed(fresh, "%gemini Hello"))
-        assert run(fresh, "%gemini Hello").outputs[0].text == first.outputs[0].text
+        counted = run(fresh, "%gemini_tokens Hello")
+        assert not [output for output in counted.outputs if output.output_type == "stream"]
+
+
+@pytest.mark.parametrize("magic", ["%gemini Hello", "%gemini_tokens Hello"])
+def test_its_own_client_is_made_anew_after_the_connection_was_ended(
+    tmp_path: Path, magic: str
+) -> None:
+    with FrontEnd(tmp_path, cell_timeout=60) as fresh:
+        run(fresh, "import gemini_nb as gnb\n%load_ext gemini_nb")
+        first = run(fresh, magic)
+        for _ in range(2):
+            run(fresh, "gnb.disconnect()")
+            again = run(fresh, magic)
+            assert again.outputs[0].text == first.outputs[0].text
+            assert again.outputs[-1].data == first.outputs[-1].data
+
+
+def test_a_failed_call_does_not_end_the_connection(tmp_path: Path) -> None:
+    with FrontEnd(tmp_path, cell_timeout=60) as fresh:
+        run(fresh, "%load_ext gemini_nb\n%gemini Hello")
+        failed(fresh, "%gemini --model gemini-3.9-flash Hello")
+        after = run(fresh, "%gemini Hello")
+        assert not [output for output in after.outputs if output.output_type == "stream"]
 
 
 def test_unloading_takes_the_magics_out(tmp_path: Path) -> None:

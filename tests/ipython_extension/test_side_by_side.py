@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from gemini_nb.errors import StreamFailedError
 from gemini_nb.ipython.columns import Column, page_of
-from gemini_nb.ipython.side_by_side import stream_side_by_side
+from gemini_nb.ipython.side_by_side import SideBySide, stream_side_by_side
 from gemini_nb.markdown.guarding import guarded
 
 if TYPE_CHECKING:
@@ -58,6 +59,27 @@ def test_an_error_is_raised_when_all_have_ended_and_keeps_the_answers() -> None:
     assert [answer.text for answer in kept.values()] == ["Half of", "Whole."]
     assert "ConnectionError: cut" in repr(kept)
     assert "abc123" not in repr(kept)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        {"error": {"code": 503, "message": "Try later.", "status": "UNAVAILABLE"}},
+        {"event_type": "error", "error": {"code": "503 UNAVAILABLE", "message": "Try later."}},
+    ],
+)
+def test_a_failure_told_within_an_answer_is_raised_and_shown_in_its_column(
+    failure: dict[str, object],
+) -> None:
+    with pytest.raises(StreamFailedError, match=r"^m-1 .*503 UNAVAILABLE: Try later\.$") as caught:
+        stream_side_by_side({"m-1": ["Half of", failure], "m-2": ["Whole."]})
+    kept = caught.value.answer
+    assert isinstance(kept, SideBySide)
+    assert [answer.text for answer in kept.values()] == ["Half of", "Whole."]
+    failed, whole = (column.plain for column in kept.columns)
+    assert "The answer broke off." in failed
+    assert "503 UNAVAILABLE: Try later." in failed
+    assert whole == "Whole."
 
 
 def test_an_interrupt_keeps_what_has_come() -> None:

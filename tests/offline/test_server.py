@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import http.client
 import json
+import logging
 import socket
 import threading
 import urllib.request
@@ -8,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from gemini_nb.offline.app import create_app
 from gemini_nb.offline.server import EmbeddedServer
 
 MODEL = "gemini-3.8-flash"
@@ -35,6 +38,55 @@ def test_it_listens_on_loopback_only_and_stops() -> None:
     assert not server.is_running
     with pytest.raises(OSError, match=r"refused|reset"):
         socket.create_connection((host, int(port)), timeout=2)
+
+
+def start_stream(server: EmbeddedServer) -> Any:
+    """The reply to a request for a stream, of which some has come."""
+    request = urllib.request.Request(
+        f"{server.base_url}/v1beta/models/{MODEL}:streamGenerateContent?alt=sse",
+        json.dumps(said("Tell me a long story about windmills.")).encode(),
+        {"x-goog-api-key": "any", "Content-Type": "application/json"},
+    )
+    reply = urllib.request.urlopen(request, timeout=30)
+    assert reply.read(6) == b"data: "
+    return reply
+
+
+def is_listening(server: EmbeddedServer) -> bool:
+    port = int(server.base_url.rpartition(":")[2])
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
+def test_stopping_cuts_a_stream_quietly(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    app = create_app(words_per_chunk=1, seconds_per_chunk=0.5)
+    with EmbeddedServer(app=app) as server:
+        reply = start_stream(server)
+    with pytest.raises(http.client.IncompleteRead):
+        reply.read()
+    reply.close()
+    assert caplog.records == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_while_one_stops_others_can_be_heard(caplog: pytest.LogCaptureFixture) -> None:
+    log = logging.getLogger("uvicorn.error")
+    app = create_app(words_per_chunk=1, seconds_per_chunk=0.5)
+    server = EmbeddedServer(app=app)
+    with start_stream(server):
+        stopping = threading.Thread(target=server.stop)
+        stopping.start()
+        while is_listening(server):  # then its stream keeps it busy for a second
+            pass
+        log.error("of another server")
+        stopping.join()
+    log.error("of a later one")
+    assert caplog.messages == ["of another server", "of a later one"]
 
 
 def test_several_run_side_by_side_and_share_nothing() -> None:
