@@ -77,5 +77,20 @@ def is_object(text: str) -> bool:
         return False
 
 
+def is_json(text: str) -> bool:
+    """Whether all of `text` is a JSON array or object, perhaps cut off, that holds something.
+
+    Example:
+        >>> is_json('[{"point": [1, 2]'), is_json("[a link](https://example.org)"), is_json("42")
+        (True, False, False)
+    """
+    if text.lstrip()[:1] not in {"[", "{"}:
+        return False
+    try:
+        return bool(from_json(text, allow_partial="trailing-strings"))
+    except (ValueError, TypeError, RecursionError):
+        return False
+
+
 def _type_name(value: object) -> str:
     return f"<{type(value).__name__}>"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from gemini_nb.answers.citations import web_address
 from gemini_nb.answers.escaping import words_markdown
-from gemini_nb.answers.json_text import json_text
+from gemini_nb.answers.json_text import is_json, json_text
 from gemini_nb.answers.segments import (
     Code,
     CodeOutput,
@@ -23,6 +23,7 @@ from gemini_nb.answers.segments import (
 )
 from gemini_nb.answers.wording import call_words, media_words
 from gemini_nb.markdown.characters import verbatim
+from gemini_nb.markdown.closing import closed
 from gemini_nb.markdown.guarding import guarded
 from gemini_nb.redaction import redact
 
@@ -52,6 +53,24 @@ def segment_markdown(segment: Segment) -> str:
         ```
     """
     return _written(segment)
+
+
+def text_markdown(text: str, *, is_growing: bool = False) -> str:
+    """Words to the reader as safe Markdown; as code where all of it is JSON.
+
+    Args:
+        text: Markdown, or an answer in JSON mode.
+        is_growing: whether more is to come, so that what is half there is to be closed.
+
+    Example:
+        >>> print(text_markdown('[{"label": "mug"}, {"la', is_growing=True))
+        ```json
+        [{"label": "mug"}, {"la
+        ```
+    """
+    if is_json(text):
+        return fenced(text.strip(), "json")
+    return guarded(closed(text) if is_growing else text)
 
 
 def fenced(text: str, language: str = "") -> str:
@@ -98,7 +117,7 @@ def _written(segment: Segment) -> str:
 
 @_written.register
 def _(segment: Text) -> str:
-    return guarded(segment.text)
+    return text_markdown(segment.text)
 
 
 @_written.register

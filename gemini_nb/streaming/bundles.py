@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from gemini_nb.answers.citations import with_citations
 from gemini_nb.answers.page import segment_markdown, segment_plain
+from gemini_nb.answers.segment_markdown import text_markdown
 from gemini_nb.answers.segments import Citation, Media, Text, Thought
 from gemini_nb.markdown.blocks import definitions
 from gemini_nb.markdown.closing import closed
@@ -46,7 +47,7 @@ def live(slot: Slot, status: str) -> Bundle:
         thought = guarded(closed(segment.text[-_THOUGHTS_SHOWN:]))
         shown = "> **Thinking**\n>\n" + re.sub("(?m)^", "> ", thought)
     elif isinstance(segment, Text):
-        shown = guarded(closed(segment.text))
+        shown = text_markdown(segment.text, is_growing=True)
     return {
         "text/markdown": f"{_title(stretch)}{shown}\n\n{_muted(status)}",
         "text/plain": status,

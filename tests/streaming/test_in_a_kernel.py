@@ -264,3 +264,18 @@ def test_what_was_not_shown_is_shown_when_asked_for(kernel: Kernel) -> None:
     assert kernel.run("gnb.stream(['Kites fly.'], display='off')").markdown == ["Kites fly."]
     shown = kernel.run("answer = gnb.stream(['Kites fly.'])\ndisplay(answer)")
     assert shown.markdown == ["Kites fly."] * 2
+
+
+def test_a_fast_stream_sends_few_messages(kernel: Kernel) -> None:
+    ran = kernel.run(f"gnb.stream(pace({STORY!r}.split(' ') * 2, 0.001))")
+    shown = [each for each in ran.messages if "display" in each["msg_type"]]
+    seconds = (shown[-1]["header"]["date"] - shown[0]["header"]["date"]).total_seconds()
+    assert len(shown) <= 15 * max(seconds, 1)
+
+
+def test_json_is_shown_as_code_from_its_first_item_on(kernel: Kernel) -> None:
+    places = json.dumps([{"point": [number, number], "label": "mug"} for number in range(30)])
+    ran = kernel.run(f"gnb.stream(pace({places!r}, 0.0005))")
+    assert ran.markdown == [f"```json\n{places}\n```"]
+    drawn = [bundle["text/markdown"] for bundle in ran.displays]
+    assert all(text.startswith("```json") for text in drawn if '"label"' in text)
