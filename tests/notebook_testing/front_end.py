@@ -64,7 +64,9 @@ class FrontEnd:
         self._screen.nb.cells.append(cell)
         self._screen.clear_before_next_output = False
         # With store_history, the kernel numbers its cells and honours a trailing semicolon.
-        request = self._kernel.kc.execute(source, store_history=True, allow_stdin=False)
+        request = self._kernel.kc.execute(
+            source, store_history=True, allow_stdin=False, stop_on_error=False
+        )
         deadline = time.monotonic() + self._cell_timeout
         while True:
             message = self._next_message(deadline)

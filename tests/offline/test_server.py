@@ -52,8 +52,8 @@ def start_stream(server: EmbeddedServer) -> Any:
     return reply
 
 
-def is_listening(server: EmbeddedServer) -> bool:
-    port = int(server.base_url.rpartition(":")[2])
+def is_listening(address: str) -> bool:
+    port = int(address.rpartition(":")[2])
     try:
         socket.create_connection(("127.0.0.1", port), timeout=2).close()
     except OSError:
@@ -78,10 +78,11 @@ def test_while_one_stops_others_can_be_heard(caplog: pytest.LogCaptureFixture) -
     log = logging.getLogger("uvicorn.error")
     app = create_app(words_per_chunk=1, seconds_per_chunk=0.5)
     server = EmbeddedServer(app=app)
+    address = server.base_url  # which it has no more once it is stopped
     with start_stream(server):
         stopping = threading.Thread(target=server.stop)
         stopping.start()
-        while is_listening(server):  # then its stream keeps it busy for a second
+        while is_listening(address):  # then its stream keeps it busy for a second
             pass
         log.error("of another server")
         stopping.join()

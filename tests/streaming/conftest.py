@@ -83,7 +83,8 @@ class Kernel:
         ran, cell = Ran(), new_code_cell(code)
         position = len(self._screen.nb.cells)
         self._screen.nb.cells.append(cell)
-        request = self._client.execute(code)
+        # A cell that fails must not take the next one with it.
+        request = self._client.execute(code, stop_on_error=False)
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
