@@ -77,7 +77,7 @@ class GrowingCandidate:
             numbers = [
                 place[index] if index < len(place) else index
                 for index in claim.sources
-                if index < max(len(place), len(known))
+                if 0 <= index < max(len(place), len(known))
             ]
             if numbers:
                 self._claims[claim, tuple(dict.fromkeys(numbers)), text] = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -76,22 +75,13 @@ def _rests_on(candidate: object, parts: list[object], number: int) -> Iterator[G
     grounding = field(candidate, "grounding_metadata")
     if grounding is not None:
         starts = tuple(accumulate(map(_bytes_of_text, parts), initial=0))
-        yield _counted_from_zero(grounded(grounding, number, starts))
+        yield grounded(grounding, number, starts)
     citations = field(candidate, "citation_metadata")
     if citations is not None:
         yield cited(citations, number)
     addresses = field(candidate, "url_context_metadata")
     if addresses is not None:
         yield opened(addresses, number)
-
-
-def _counted_from_zero(told: Grounded) -> Grounded:
-    """Without the negative numbers of sources, which Python would count from the end."""
-    claims = (
-        replace(claim, sources=tuple(index for index in claim.sources if index >= 0))
-        for claim in told.claims
-    )
-    return replace(told, claims=tuple(claim for claim in claims if claim.sources))
 
 
 def parts_of(content: object) -> list[object]:

@@ -95,7 +95,10 @@ class Answer:
         from google.genai import types  # noqa: PLC0415 - takes 1.6 s
 
         for candidate in elements(self.response, "candidates")[:1]:
-            return elements(field(candidate, "content"), "parts")
+            parts = elements(field(candidate, "content"), "parts")
+            calls = [field(part, "function_call") for part in parts]
+            if all(call is None or call.name for call in calls):
+                return parts  # else a call came in pieces, which the segments have together
         made: list[Part] = []
         for part in self._first.segments:
             if isinstance(part, Text):

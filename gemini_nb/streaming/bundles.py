@@ -16,7 +16,7 @@ from gemini_nb.markdown.closing import closed
 from gemini_nb.markdown.guarding import guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
     from gemini_nb.answers.answer import Reply
     from gemini_nb.streaming.slots import Slot, Stretch
@@ -30,7 +30,7 @@ _PICTURES: Final = ("image/png", "image/jpeg", "image/gif")
 
 def settled(slot: Slot) -> Bundle:
     """A slot that is complete."""
-    segment = slot.stretches[0].segment
+    segment = slot.stretches[0].segment if len(slot.stretches) == 1 else None
     if isinstance(segment, Media) and segment.data and segment.mime_type in _PICTURES:
         encoded = base64.b64encode(segment.data).decode("ascii")
         return {segment.mime_type: encoded, "text/plain": segment_plain(segment)}
@@ -63,17 +63,23 @@ EMPTY: Final[Bundle] = {"text/plain": ""}
 """A place where nothing came after all."""
 
 
-def revised(slot: Slot, reply: Reply) -> Bundle:
-    """A slot with what is known only at the end: the sources of texts, and where links lead."""
-    return _bundle(slot, lambda stretch: _revised(stretch, reply))
+def revised(slots: Iterable[Slot], reply: Reply) -> Iterator[tuple[int, Bundle]]:
+    """The slots with what is known only at the end: sources of texts, and where links lead.
+
+    Yields:
+        The number of each slot in which a text may differ from what was shown, and its bundle.
+    """
+    addresses = [definitions(candidate.text).splitlines() for candidate in reply.candidates]
+    if any(addresses) or any(candidate.citations for candidate in reply.candidates):
+        for slot in slots:
+            if any(isinstance(stretch.segment, Text) for stretch in slot.stretches):
+                yield (
+                    slot.number,
+                    _bundle(slot, lambda each: _revised(each, reply, addresses[each.candidate])),
+                )
 
 
-def needs_revision(reply: Reply) -> bool:
-    """Whether there is anything in an answer that is known only at its end."""
-    return any(candidate.citations or definitions(candidate.text) for candidate in reply.candidates)
-
-
-def _revised(stretch: Stretch, reply: Reply) -> str:
+def _revised(stretch: Stretch, reply: Reply, addresses: list[str]) -> str:
     if not isinstance(stretch.segment, Text):
         return segment_markdown(stretch.segment)
     text = stretch.segment.text
@@ -86,8 +92,10 @@ def _revised(stretch: Stretch, reply: Reply) -> str:
         if stretch.start < cite.end and (cite.end <= end or is_last)
     ]
     # The address of a link may stand in another output.
-    addresses = [line for line in definitions(candidate.text).splitlines() if _is_used(line, text)]
-    return guarded("\n\n".join((with_citations(text, here, candidate.sources), *addresses)))
+    used = [line for line in addresses if _is_used(line, text)]
+    if not here and not used:
+        return segment_markdown(stretch.segment)
+    return guarded("\n\n".join((with_citations(text, here, candidate.sources), *used)))
 
 
 def _is_used(definition: str, text: str) -> bool:

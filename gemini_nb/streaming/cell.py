@@ -5,7 +5,6 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from gemini_nb.answers.segments import Text
 from gemini_nb.streaming import bundles, executions
 from gemini_nb.streaming.endings import ending
 from gemini_nb.streaming.slots import Slots
@@ -74,10 +73,8 @@ class CellScreen:
         self._settle(answer.reply, is_final=True)
         if self._marks is not None:
             self._picture.show(self._marks.final(answer))
-        if bundles.needs_revision(answer.reply):
-            for slot in self._slots.settled:
-                if any(isinstance(stretch.segment, Text) for stretch in slot.stretches):
-                    self._output(slot.number).show(bundles.revised(slot, answer.reply))
+        for number, bundle in bundles.revised(self._slots.settled, answer.reply):
+            self._output(number).show(bundle)
         ends: list[object] = []
         if (said := ending(answer.reply, answer.stopped)) is not None:
             ends.append(bundles.notice(*said))

@@ -72,7 +72,6 @@ class MergedResponse:
 class _MergedCandidate:
     _parts: list[tuple[Any, list[str]]] = field(default_factory=list[tuple[Any, list[str]]])
     """Each with the texts that came after it and belong to it."""
-    _role: str = "model"
     _content: Any = None
     _last: Any = None
     _values: dict[str, Any] = field(default_factory=dict[str, Any])

@@ -47,8 +47,8 @@ def stream(  # noqa: PLR0913 - what comes, and how it is shown
     Args:
         chunks: what `generate_content_stream`, `chat.send_message_stream` or
             `interactions.create(stream=True)` returned, or any iterable of texts.
-        image: the image that the answer is about: what it points at is drawn on it as it comes.
-            A path, bytes, a PIL image, a numpy array or a `types.Part`.
+        image: the image that the answer is about: in a cell, what it points at is drawn on it as it
+            comes. A path, bytes, a PIL image, a numpy array or a `types.Part`.
         badge: whether a line below says what the answer cost in tokens.
         timing: whether that line tells seconds and tokens a second too. They differ from run to
             run, so that a saved notebook would.

@@ -156,10 +156,7 @@ def test_a_megabyte_without_a_line_end_and_of_single_bytes(kernel: Kernel) -> No
     assert kernel.run("print(len(answer.text))").printed == "1000000\n"
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["http://127.0.0.1:9/a", "https://ai.google.dev is the site.", "notes.md", " \n ", "x\r\ny"],
-)
+@pytest.mark.parametrize("text", TRAPS)
 def test_text_that_looks_like_an_address_or_a_file_is_only_text(kernel: Kernel, text: str) -> None:
     kernel.run("open('notes.md', 'w').write('private')")
     ran = kernel.run(f"answer = gnb.stream([{text!r}])\nprint(answer.text == {text!r})")

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from gemini_nb.answers.answer import Candidate, Reply
 from gemini_nb.answers.growing import GrowingReply
-from gemini_nb.answers.segments import FunctionCall, Text, Thought
-from gemini_nb.streaming.slots import Slots
+from gemini_nb.answers.segments import FunctionCall, Media, Text, Thought
+from gemini_nb.streaming.bundles import settled
+from gemini_nb.streaming.slots import Slot, Slots, Stretch
 
 LINES = [
     "# A heading",
@@ -132,3 +133,9 @@ def test_a_second_candidate_waits_for_the_first_and_begins_an_output() -> None:
         (0, Text("One"), True),
         (1, Text("Two"), True),
     ]
+
+
+def test_what_joins_a_picture_in_the_last_output_is_shown() -> None:
+    picture = Media("image/png", b"pixels")
+    bundle = settled(Slot(0, (Stretch(picture, 0), Stretch(Text("And this."), 0))))
+    assert "And this." in bundle["text/markdown"]
