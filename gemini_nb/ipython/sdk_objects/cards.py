@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-MUTED = "opacity:.7"
-"""Secondary text: it takes the theme's own colour."""
+from gemini_nb.tables import MUTED, UNTYPESET
+
 FRAME = "border:1px solid rgba(127,127,127,.35);border-radius:6px"
-UNTYPESET = "class='tex2jax_ignore mathjax_ignore'"
-"""Keeps JupyterLab from setting what stands between two dollar signs as mathematics."""
 _PLAIN_CELL = "text-align:left;vertical-align:top;border:none;padding:2px 0"
 # JupyterLab stripes the rows of a table, which would make a card look like one.
 _PLAIN_ROW = "background:none"

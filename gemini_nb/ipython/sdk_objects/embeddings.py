@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gemini_nb.fields import elements, field
-from gemini_nb.ipython.sdk_objects.tables import Picture, Table
 from gemini_nb.ipython.sdk_objects.wording import counted, words
+from gemini_nb.tables import Picture, Table
 from gemini_nb.tokens.origin import answered_by, is_gemini
 
 if TYPE_CHECKING:

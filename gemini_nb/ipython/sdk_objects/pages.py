@@ -9,8 +9,8 @@ from typing import Final
 from gemini_nb.fields import elements, field, name_of
 from gemini_nb.ipython.sdk_objects.files import kept
 from gemini_nb.ipython.sdk_objects.models import lifetime, methods, model_id
-from gemini_nb.ipython.sdk_objects.tables import Table
 from gemini_nb.ipython.sdk_objects.wording import byte_size, counted, number, words
+from gemini_nb.tables import Table
 
 Columns = dict[str, Callable[[object], str]]
 """What a column is called, and how it is read from an item."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from gemini_nb.ipython.sdk_objects.cards import MUTED, UNTYPESET
 from gemini_nb.ipython.sdk_objects.wording import words
 from gemini_nb.redaction import redact
+from gemini_nb.tables import MUTED, UNTYPESET
 from gemini_nb.tokens.badge import TokenBadge, badge
 from gemini_nb.tokens.origin import answered_by
 from gemini_nb.tokens.usage import usage_of

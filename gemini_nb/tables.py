@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
-from gemini_nb.ipython.sdk_objects.cards import MUTED, UNTYPESET
-
+MUTED = "opacity:.7"
+"""Style of secondary text: it takes the theme's own colour."""
+UNTYPESET = "class='tex2jax_ignore mathjax_ignore'"
+"""Keeps JupyterLab from setting what stands between two dollar signs as mathematics."""
 _PADDING = "padding:3px 12px 3px 4px"
 
 
@@ -25,7 +27,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Several objects, one a row. Its texts have been through `wording`.
+    """Several objects, one a row. Its texts are ready to be shown: one line each, without keys.
 
     Example:
         >>> print(Table("2 files", ("name", "size"), (("a.txt", "5 bytes"), ("b", ""))).plain())
@@ -69,6 +71,10 @@ class Table:
             f"<div {UNTYPESET}><div><strong>{escape(self.heading)}</strong></div>"
             f"{table if self.rows else ''}{remarks}</div>"
         )
+
+    def bundle(self) -> dict[str, str]:
+        """The table as a MIME bundle, for `_repr_mimebundle_` of what it tells about."""
+        return {"text/plain": self.plain(), "text/html": self.rich()}
 
     def _cells(self, row: tuple[str | Picture, ...]) -> str:
         return "".join(
