@@ -14,6 +14,8 @@ GeminiNBError
 ├── StreamFailedError (RuntimeError)   a stream in which the API told of a failure
 ├── InterpolationError (ValueError)    an expression in a prompt without a value
 ├── ModelError (ValueError)            a model that can't be asked
+├── EmbeddingError (ValueError)        vectors that are none, or can't be compared
+├── EmbeddingFailedError (RuntimeError) items that could not be embedded; the others are kept
 ├── MisfitAnswerError (ValueError)     an answer that is not of the form asked for
 └── DisagreementError (AssertionError) answers that differ by more than a test allows
 ```
@@ -89,6 +91,27 @@ class InterpolationError(GeminiNBError, ValueError):
 
 class ModelError(GeminiNBError, ValueError):
     """A model that can't be asked, with those that can."""
+
+
+class EmbeddingError(GeminiNBError, ValueError):
+    """Vectors that are none, are not one for each item, or can't be compared with each other.
+
+    Where it ends a call of `embed`, `arrived` is the `Embeddings` of the items that had come.
+    """
+
+    arrived: object = None
+
+
+class EmbeddingFailedError(GeminiNBError, RuntimeError):
+    """Some items could not be embedded; `arrived` is the `Embeddings` of those that could."""
+
+    arrived: object = None
+
+
+class EmbeddingInterrupt(KeyboardInterrupt):
+    """Embedding was stopped; `arrived` is the `Embeddings` of the items that had come."""
+
+    arrived: object = None
 
 
 class MisfitAnswerError(GeminiNBError, ValueError):

@@ -39,7 +39,7 @@ def chosen_model(name: str) -> str:
     known = catalog.find(name)
     if known is not None and known.kind == "embedding":
         raise ModelError(
-            f"{known.id} makes vectors, not answers; ask it with client.models.embed_content."
+            f"{known.id} makes vectors, not answers; ask it with gnb.embed(client, texts)."
         )
     if known is None and not _FULL_ID.fullmatch(name):
         raise ModelError(f"{name!r} is no model's id.{suggestion(name)}")

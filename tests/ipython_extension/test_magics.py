@@ -295,7 +295,7 @@ def test_one_model_that_fails_leaves_the_other_its_answer(notebook: FrontEnd) ->
         ("%%gemini\nSee {{Path('lost.png')}}", "'lost.png' can't be read"),
         ("%%gemini flash\nHello", "Did you mean gemini-3.8-flash?"),
         ("%%gemini gemini-pro\nHello", "ask gemini-3.8-flash"),
-        ("%%gemini gemini-embedding-2\nHello", "ask it with client.models.embed_content."),
+        ("%%gemini gemini-embedding-2\nHello", "ask it with gnb.embed(client, texts)."),
         ("%%gemini --out 2b\nHello", "UsageError: --out takes a variable's name, not '2b'"),
         ("%%gemini --out class\nHello", "UsageError: --out takes a variable's name, not 'class'"),
         ("%%gemini --chat None\nHello", "UsageError: --chat takes a variable's name, not 'None'"),

@@ -25,6 +25,7 @@ FIXED = {
     "PYTHONHASHSEED": "0",
     "COLUMNS": "100",
     "LC_ALL": "C.UTF-8",
+    "TQDM_DISABLE": "1",
     # Start-up code holds Python to the loopback address; the proxies hold curl to it.
     "http_proxy": DEAD_END,
     "https_proxy": DEAD_END,

@@ -1,0 +1,1 @@
+"""Embeddings: one unit vector for each item, in batches, and how alike they are."""
