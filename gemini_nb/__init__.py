@@ -21,8 +21,14 @@ if TYPE_CHECKING:
     from gemini_nb.drawing.frames import draw_frames
     from gemini_nb.drawing.interleaving import show
     from gemini_nb.drawing.overlay import draw
+    from gemini_nb.embeddings.embed import aembed, embed
+    from gemini_nb.embeddings.embeddings import Embeddings, similarity
     from gemini_nb.errors import GeminiNBError
     from gemini_nb.ipython.extension import load_ipython_extension, unload_ipython_extension
+    from gemini_nb.plots.dimensions_plot import plot_dimensions
+    from gemini_nb.plots.map_plot import plot_map
+    from gemini_nb.plots.neighbors_plot import plot_neighbors
+    from gemini_nb.plots.similarity_plot import plot_similarity
     from gemini_nb.redaction import redact
     from gemini_nb.requests.curl import as_curl
     from gemini_nb.requests.python import as_python
@@ -42,10 +48,12 @@ __all__ = [
     "Annotations",
     "Answer",
     "Box",
+    "Embeddings",
     "GeminiNBError",
     "Mask",
     "Point",
     "Trajectory",
+    "aembed",
     "as_curl",
     "as_python",
     "assert_close",
@@ -59,12 +67,18 @@ __all__ = [
     "disconnect",
     "draw",
     "draw_frames",
+    "embed",
     "load_ipython_extension",
     "meter",
     "parse",
+    "plot_dimensions",
+    "plot_map",
+    "plot_neighbors",
+    "plot_similarity",
     "prompts",
     "redact",
     "show",
+    "similarity",
     "stream",
     "unload_ipython_extension",
 ]
@@ -74,10 +88,12 @@ _HOME = {
     "Annotations": "spatial.annotations",
     "Answer": "streaming.answer",
     "Box": "spatial.geometry",
+    "Embeddings": "embeddings.embeddings",
     "GeminiNBError": "errors",
     "Mask": "spatial.masks",
     "Point": "spatial.geometry",
     "Trajectory": "spatial.geometry",
+    "aembed": "embeddings.embed",
     "as_curl": "requests.curl",
     "as_python": "requests.python",
     "assert_close": "spatial.comparison",
@@ -90,11 +106,17 @@ _HOME = {
     "disconnect": "client",
     "draw": "drawing.overlay",
     "draw_frames": "drawing.frames",
+    "embed": "embeddings.embed",
     "load_ipython_extension": "ipython.extension",
     "meter": "tokens.meter",
     "parse": "spatial.parse",
+    "plot_dimensions": "plots.dimensions_plot",
+    "plot_map": "plots.map_plot",
+    "plot_neighbors": "plots.neighbors_plot",
+    "plot_similarity": "plots.similarity_plot",
     "redact": "redaction",
     "show": "drawing.interleaving",
+    "similarity": "embeddings.embeddings",
     "stream": "streaming.stream",
     "unload_ipython_extension": "ipython.extension",
 }

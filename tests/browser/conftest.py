@@ -66,7 +66,7 @@ class Lab:
     @contextlib.contextmanager
     def opened(
         self,
-        *outputs: dict[str, str],
+        *outputs: dict[str, Any],
         trusted: bool,
         dark: bool = False,
         watched: Callable[[Page], object] | None = None,
@@ -128,7 +128,7 @@ class Lab:
         finally:
             context.close()
 
-    def _saved(self, outputs: Sequence[dict[str, str]], *, trusted: bool) -> str:
+    def _saved(self, outputs: Sequence[dict[str, Any]], *, trusted: bool) -> str:
         import nbformat
         from nbformat.sign import NotebookNotary
 

@@ -1,0 +1,1 @@
+"""Plots of embeddings: values in, and out a picture that shows itself and says what it shows."""
