@@ -8,10 +8,13 @@ from PIL import Image, ImageSequence
 
 IMAGE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
-THUMBNAIL = (32, 32)
+# Of a thumbnail: as many spots a side, but none smaller than a line of text, in pixels: in smaller
+# ones a line that is drawn a pixel lower is taken for another.
+MOST_SPOTS = 32
+SMALLEST_SPOT = 20
 
-# Of 255, between thumbnails. A new FreeType in matplotlib 3.11 redrew text with a gap of 25; a
-# box missing from a figure makes 62, one drawn in another colour 54.
+# Of 255, between thumbnails. A new FreeType in matplotlib 3.11 redrew text with a gap of up to 32;
+# a box missing from a figure makes 62, one drawn in another colour 54.
 FONT_DRIFT = 40
 
 # Pixels. Inline figures are cropped to their text, whose extent drifts with the font engine: up
@@ -41,7 +44,8 @@ def _figure_difference(before: Image.Image, now: Image.Image) -> str | None:
     drift = max(abs(old - new) for old, new in zip(before.size, now.size, strict=True))
     if drift > CROP_DRIFT:
         return f"figure was {_extent(before)} pixels, now {_extent(now)}"
-    gap = int(abs(_thumbnail(before) - _thumbnail(now)).max())
+    spots = tuple(min(MOST_SPOTS, max(1, side // SMALLEST_SPOT)) for side in before.size)
+    gap = int(abs(_thumbnail(before, spots) - _thumbnail(now, spots)).max())
     return (
         f"figure differs by {gap}/255, at most {FONT_DRIFT} is drift" if gap > FONT_DRIFT else None
     )
@@ -59,11 +63,11 @@ def _frames(image: Image.Image) -> list[np.ndarray]:
     return [np.asarray(frame.convert("RGBA")) for frame in ImageSequence.Iterator(image)]
 
 
-def _thumbnail(image: Image.Image) -> np.ndarray:
+def _thumbnail(image: Image.Image, size: tuple[int, ...]) -> np.ndarray:
     """The image on white paper, averaged down, as signed numbers that can be subtracted."""
     paper = Image.new("RGBA", image.size, "white")
     seen = Image.alpha_composite(paper, image.convert("RGBA")).convert("RGB")
-    return np.asarray(seen.resize(THUMBNAIL, Image.Resampling.BOX), dtype=int)
+    return np.asarray(seen.resize(size, Image.Resampling.BOX), dtype=int)
 
 
 def _extent(image: Image.Image) -> str:
