@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from gemini_nb.embeddings.embeddings import Embeddings, similarity
     from gemini_nb.errors import GeminiNBError
     from gemini_nb.ipython.extension import load_ipython_extension, unload_ipython_extension
-    from gemini_nb.plots.dimensions_plot import plot_dimensions
-    from gemini_nb.plots.map_plot import plot_map
-    from gemini_nb.plots.neighbors_plot import plot_neighbors
-    from gemini_nb.plots.similarity_plot import plot_similarity
+    from gemini_nb.plots.dimensions.dimensions_plot import plot_dimensions
+    from gemini_nb.plots.heatmaps.similarity_plot import plot_similarity
+    from gemini_nb.plots.maps.map_plot import plot_map
+    from gemini_nb.plots.rankings.neighbors_plot import plot_neighbors
     from gemini_nb.redaction import redact
     from gemini_nb.requests.curl import as_curl
     from gemini_nb.requests.python import as_python
@@ -110,10 +110,10 @@ _HOME = {
     "load_ipython_extension": "ipython.extension",
     "meter": "tokens.meter",
     "parse": "spatial.parse",
-    "plot_dimensions": "plots.dimensions_plot",
-    "plot_map": "plots.map_plot",
-    "plot_neighbors": "plots.neighbors_plot",
-    "plot_similarity": "plots.similarity_plot",
+    "plot_dimensions": "plots.dimensions.dimensions_plot",
+    "plot_map": "plots.maps.map_plot",
+    "plot_neighbors": "plots.rankings.neighbors_plot",
+    "plot_similarity": "plots.heatmaps.similarity_plot",
     "redact": "redaction",
     "show": "drawing.interleaving",
     "similarity": "embeddings.embeddings",

@@ -7,13 +7,13 @@ from operator import index
 from typing import TYPE_CHECKING, cast
 
 from gemini_nb import catalog
-from gemini_nb.embeddings.asking import connection_of
-from gemini_nb.embeddings.batches import Recipe, entries_of, titles_of
-from gemini_nb.embeddings.cache import opened
-from gemini_nb.embeddings.collection import Collection, Order
-from gemini_nb.embeddings.contents import listed
-from gemini_nb.embeddings.flights import BatchFailedError, ask_in_tasks, ask_in_threads
-from gemini_nb.embeddings.progress import shown
+from gemini_nb.embeddings.asking.batches import Recipe, entries_of, titles_of
+from gemini_nb.embeddings.asking.cache import opened
+from gemini_nb.embeddings.asking.collection import Collection, Order
+from gemini_nb.embeddings.asking.connection import connection_of
+from gemini_nb.embeddings.asking.contents import listed
+from gemini_nb.embeddings.asking.flights import BatchFailedError, ask_in_tasks, ask_in_threads
+from gemini_nb.embeddings.asking.progress import shown
 from gemini_nb.embeddings.tasks import DOCUMENT, task_named
 from gemini_nb.errors import (
     EmbeddingError,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from google.genai import Client
     from google.genai.client import AsyncClient
 
-    from gemini_nb.embeddings.batches import Batch
+    from gemini_nb.embeddings.asking.batches import Batch
     from gemini_nb.embeddings.embeddings import Embedder, Embeddings
 
     CachePath = str | os.PathLike[str]
@@ -222,8 +222,7 @@ def _explained(collection: Collection, order: Order, cache: CachePath | None) ->
         which = f"Item {first}" if first == last else f"The batch with items {first} to {last}"
         cause = cast("Exception", failed.__cause__)
         failure = EmbeddingFailedError(
-            f"{which} could not be embedded: {_reason(cause)} "
-            f"{_arrived(collection, order)} {_going_on(cache)}"
+            f"{which} could not be embedded: {_reason(cause)} {_arrived(collection, order, cache)}"
         )
         failure.arrived = collection.embeddings()
         raise failure from cause
@@ -231,7 +230,7 @@ def _explained(collection: Collection, order: Order, cache: CachePath | None) ->
         error.arrived = collection.embeddings()
         raise
     except KeyboardInterrupt:
-        interrupt = EmbeddingInterrupt(f"Stopped. {_arrived(collection, order)} {_going_on(cache)}")
+        interrupt = EmbeddingInterrupt(f"Stopped. {_arrived(collection, order, cache)}")
         interrupt.arrived = collection.embeddings()
         raise interrupt from None
 
@@ -247,14 +246,15 @@ def _reason(error: Exception) -> str:
     return told if told.endswith(".") else f"{told}."
 
 
-def _arrived(collection: Collection, order: Order) -> str:
+def _arrived(collection: Collection, order: Order, cache: CachePath | None) -> str:
+    if not collection.count:
+        return "No item has arrived."
+    going_on = (
+        'With cache="vectors.sqlite", the same call would go on from there.'
+        if cache is None
+        else "They are in the cache too: the same call goes on from there."
+    )
     return (
         f"{collection.count:,} of {len(order.items):,} items have arrived; they are in this "
-        "exception's `arrived`."
+        f"exception's `arrived`. {going_on}"
     )
-
-
-def _going_on(cache: CachePath | None) -> str:
-    if cache is None:
-        return 'With cache="vectors.sqlite", the same call would go on from there.'
-    return "They are in the cache too: the same call goes on from there."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
@@ -102,6 +102,18 @@ class EmbeddedItems:
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:  # noqa: ANN401, FBT001 - NumPy's protocol
         return np.array(self.vectors, dtype=dtype, copy=copy)
 
+    def __copy__(self) -> Self:
+        """Itself: nothing in it is ever changed."""
+        return self
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
+        """What is pickled: all but the client, so that what is unpickled can't embed queries."""
+        kept = tuple(getattr(self, each.name) for each in fields(self) if each.name != "embedder")
+        return type(self), kept
+
     def truncate(self, dimensions: int) -> Self:
         """The same items with shorter vectors: the first `dimensions` values, unit length again.
 
@@ -115,9 +127,29 @@ class EmbeddedItems:
             >>> EmbeddedItems([[3, 4, 12]], ["kite"], model="a-model").truncate(2).vectors.round(1)
             array([[0.6, 0.8]], dtype=float32)
         """
-        if not 1 <= dimensions <= self.dimensions:
+        if dimensions not in range(1, self.dimensions + 1):
             raise EmbeddingError(
-                f"These vectors have {self.dimensions} dimensions; truncate() takes 1 to that, not "
-                f"{dimensions}. For longer ones, embed again."
+                f"These vectors have {self.dimensions} dimensions; truncate() takes a whole number "
+                f"from 1 to that, not {dimensions!r}. For longer ones, embed again."
             )
         return replace(self, vectors=self.vectors[:, :dimensions], norms=cast("Any", None))
+
+
+def require_set(given: object) -> None:
+    """Nothing, if `given` is a set of embedded items.
+
+    Raises:
+        EmbeddingError: it is something else, as an array, of which nobody knows the model.
+
+    Example:
+        >>> require_set(EmbeddedItems([[3, 4]], ["red"], model="a-model"))
+        >>> require_set([[0.6, 0.8]])
+        Traceback (most recent call last):
+        gemini_nb.errors.EmbeddingError: This takes Embeddings, as gnb.embed(client, items) ...
+    """
+    if not isinstance(given, EmbeddedItems):
+        raise EmbeddingError(
+            "This takes Embeddings, as gnb.embed(client, items) returns them, not a "
+            f"{type(given).__name__}. Vectors of your own become some by "
+            "Embeddings.from_response(vectors, items, model=...)."
+        )

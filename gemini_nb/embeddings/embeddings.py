@@ -9,18 +9,18 @@ from typing import IO, TYPE_CHECKING, Any, SupportsFloat, cast
 import numpy as np
 
 from gemini_nb.embeddings import dataframe, storage
-from gemini_nb.embeddings.duplicates import Duplicates, find_duplicates
-from gemini_nb.embeddings.embedded_items import EmbeddedItems, Embedder
-from gemini_nb.embeddings.neighbors import Neighbors, exact_neighbors, margins
-from gemini_nb.embeddings.pairs import PairScores, pair_scores
-from gemini_nb.embeddings.ranking import Ranking, Searched
+from gemini_nb.embeddings.comparing.duplicates import Duplicates, find_duplicates
+from gemini_nb.embeddings.comparing.neighbors import Neighbors, exact_neighbors, margins
+from gemini_nb.embeddings.comparing.pairs import PairScores, pair_scores
+from gemini_nb.embeddings.comparing.ranking import Ranking, Searched
+from gemini_nb.embeddings.comparing.search import Query, rank, require_item
+from gemini_nb.embeddings.comparing.similarity import cosine_similarity
+from gemini_nb.embeddings.comparing.thresholds import Threshold, suggest_threshold
+from gemini_nb.embeddings.embedded_items import EmbeddedItems, Embedder, require_set
 from gemini_nb.embeddings.responses import author_of, vectors_of
-from gemini_nb.embeddings.search import Query, rank, require_item
-from gemini_nb.embeddings.similarity import cosine_similarity
 from gemini_nb.embeddings.spaces import query_task, require_same, warn_of_tasks
 from gemini_nb.embeddings.table import embeddings_table
 from gemini_nb.embeddings.tasks import task_named
-from gemini_nb.embeddings.thresholds import Threshold, suggest_threshold
 from gemini_nb.errors import EmbeddingError
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ class Embeddings(EmbeddedItems):
         """
         if other is None:
             return cosine_similarity(self.vectors)
+        require_set(other)
         require_same(self.space, other.space)
         warn_of_tasks(self.task, other.task)
         return cosine_similarity(self.vectors, other.vectors)
@@ -164,7 +165,7 @@ class Embeddings(EmbeddedItems):
         Args:
             response: what `embed_content` returned, REST's JSON of it, an array, lists of numbers,
                 or a list of these.
-            items: what was embedded.
+            items: what was embedded; a string is one item.
             model: id of the model that was asked.
             task: the task type they were made for.
 
@@ -175,7 +176,7 @@ class Embeddings(EmbeddedItems):
             >>> Embeddings.from_response([[3, 4]], ["a kite"], model="a-model").norms
             array([5.], dtype=float32)
         """
-        embedded = tuple(items)
+        embedded = (items,) if isinstance(items, str) else tuple(items)
         vectors = vectors_of(response, len(embedded))
         return cls(vectors, embedded, model, answered_by=author_of(response), task=task_named(task))
 
@@ -248,6 +249,9 @@ def concatenate(sets: Iterable[Embeddings]) -> Embeddings:
         ('red', 'red')
     """
     parts = list(sets)
+    for part in parts:
+        require_set(part)
+    parts = [part for part in parts if len(part)] or parts[:1]  # nothing is of any model
     if not parts:
         raise EmbeddingError("There is no set to concatenate; pass at least one.")
     first = parts[0]
@@ -282,4 +286,5 @@ def similarity(embeddings: Embeddings, other: Embeddings | None = None) -> Vecto
         >>> similarity(Embeddings([[2, 0]], ["kite"], model="a-model"))
         array([[1.]], dtype=float32)
     """
+    require_set(embeddings)
     return embeddings.similarity(other)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from dataclasses import dataclass
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 from gemini_nb.embeddings.tasks import DOCUMENT
 from gemini_nb.errors import EmbeddingError
 
+_PACKAGE: Final = __name__.partition(".")[0] + "."
 _QUERIES: Final = frozenset(
     {"RETRIEVAL_QUERY", "CODE_RETRIEVAL_QUERY", "QUESTION_ANSWERING", "FACT_VERIFICATION"}
 )
@@ -102,5 +104,13 @@ def warn_of_tasks(one: str | None, other: str | None) -> None:
             "than those of vectors made for one task. Embed both with the same task=..., or "
             "documents with RETRIEVAL_DOCUMENT and queries with RETRIEVAL_QUERY.",
             TaskMismatchWarning,
-            stacklevel=3,  # the line that compares
+            stacklevel=_calls_within() + 1,  # the user's line that compares
         )
+
+
+def _calls_within() -> int:
+    """How many calls deep this package is, from what is not of it, for the one that asks."""
+    frame, depth = inspect.currentframe(), 0
+    while frame is not None and frame.f_globals.get("__name__", "").startswith(_PACKAGE):
+        frame, depth = frame.f_back, depth + 1
+    return depth - 1

@@ -1,16 +1,12 @@
-"""A set of embeddings as a small table: what was embedded, by whom, and how long the vectors were.
-
-Its texts come from users' documents, so `shortened` makes them safe to show.
-"""
+"""A set of embeddings as a small table: what was embedded, by whom, how long the vectors were."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gemini_nb.redaction import redact
+from gemini_nb.embeddings.labels import shortened
 from gemini_nb.tables import Table
 from gemini_nb.tokens.origin import is_gemini
 
@@ -22,13 +18,6 @@ if TYPE_CHECKING:
     from gemini_nb.embeddings.spaces import Space
 
 _ROWS: Final = 10
-_LABEL: Final = 40  # characters
-# Control characters steer a terminal, marks of direction turn the text after them around, and lone
-# surrogates can't be written to a notebook.
-_UNFIT: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-_ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 _PLAIN_RANGE: Final = (0.01, 1000)  # outside of it a length reads better with an exponent
 _UNIT: Final = 0.005  # how far from 1 a length still shows as 1.00
 
@@ -71,22 +60,8 @@ def embeddings_table(
     )
 
 
-def shortened(label: str, longest: int = _LABEL) -> str:
-    r"""A label on one line, with no key, nor character that a terminal or notebook can't show.
-
-    Example:
-        >>> shortened("a red kite\nover the sea", longest=14), shortened(" ")
-        ('a red kite ov…', '(empty)')
-    """
-    # Keys go first: half a key would no longer look like one.
-    line = _UNFIT.sub("\N{REPLACEMENT CHARACTER}", " ".join(redact(label).split()))
-    if not line:
-        return "(empty)"
-    return line if len(line) <= longest else line[: longest - 1].rstrip() + _ELLIPSIS
-
-
 def _heading(count: int, space: Space) -> str:
-    size = f" of {space.dimensions:,} dimensions" if count else ""
+    size = f" of {space.dimensions:,} dimension{'s' * (space.dimensions != 1)}" if count else ""
     origin = space.author if is_gemini(space.answered_by) else f"{space.author}, not Gemini"
     return f"{count:,} embedding{'s' * (count != 1)}{size}, from {shortened(origin, 80)}"
 

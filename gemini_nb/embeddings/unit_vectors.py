@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Vectors = NDArray[np.float32]
 """Shape (items, dimensions), float32."""
+_RANGE: Final = np.finfo(np.float32)  # of lengths that can be divided by
 _ROUNDING: Final = 2.5e-7  # how far from 1 the length of a row can be that was divided by its own
 
 
@@ -31,7 +33,8 @@ def matrix_of(vectors: ArrayLike, count: int) -> Vectors:
         (2, 2)
     """
     try:
-        matrix = np.asarray(vectors, dtype=np.float32)
+        with np.errstate(over="ignore"):  # what becomes infinite is refused, by its item's name
+            matrix = np.asarray(vectors, dtype=np.float32)
     except (TypeError, ValueError):
         raise EmbeddingError(
             "The vectors differ in length, or are not numbers; pass rows of equal length."
@@ -49,7 +52,8 @@ def unit_length(matrix: Vectors, items: Sequence[object]) -> tuple[Vectors, NDAr
     """The rows made unit length, and how long they were; neither can be written to.
 
     Raises:
-        EmbeddingError: a row is all zeros, or has a value that is not finite.
+        EmbeddingError: a row is all zeros, has a value that is not finite, or a length that
+            float32 can't hold.
 
     Example:
         >>> unit, norms = unit_length(np.float32([[3, 4]]), ["kite"])
@@ -57,8 +61,8 @@ def unit_length(matrix: Vectors, items: Sequence[object]) -> tuple[Vectors, NDAr
         ([[0.6000000238418579, 0.800000011920929]], [5.0])
     """
     norms = np.sqrt(np.einsum("ij,ij->i", matrix, matrix, dtype=np.float64))
-    for position in np.flatnonzero(~(np.isfinite(norms) & (norms > 0)))[:1]:
-        what = "is all zeros" if norms[position] == 0 else "has a value that is not finite"
+    for position in np.flatnonzero(~((norms >= _RANGE.tiny) & (norms <= _RANGE.max)))[:1]:
+        what = _fault(float(norms[position]))
         raise EmbeddingError(
             f"The vector of item {position} ({label_of(items[position])[:60]!r}) {what}, so it has "
             "no direction to compare; leave that item out, or embed it again."
@@ -66,6 +70,14 @@ def unit_length(matrix: Vectors, items: Sequence[object]) -> tuple[Vectors, NDAr
     # Unit rows keep their bits, so that slicing, saving and joining sets changes no number.
     divisors = np.where(np.abs(norms - 1) < _ROUNDING, 1, norms).astype(np.float32)
     return frozen(matrix / divisors[:, None]), frozen(norms.astype(np.float32))
+
+
+def _fault(norm: float) -> str:
+    if not math.isfinite(norm):
+        return "has a value that is not finite"
+    if norm > 1:
+        return "is too long for float32"
+    return "is all but zero" if norm else "is all zeros"
 
 
 def frozen(array: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from gemini_nb.drawing.lettering import lettering
 from gemini_nb.plots.wording import drawable
+from gemini_nb.redaction import redact
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,7 +73,7 @@ def new_figure(  # noqa: PLR0913 - the sides of a page
 
     left, right, above, below = map(_whole_pixels, (left, right, above, below))
     width = _MARGIN + left + width_inches + right + _MARGIN
-    heading = _lines(title, (width - 2 * _MARGIN) / _BOLD, TITLE_SIZE)
+    heading = _lines(redact(title), (width - 2 * _MARGIN) / _BOLD, TITLE_SIZE)
     notes = _lines(footnote, width - 2 * _MARGIN, FOOTNOTE_SIZE)
     over = 2 * _MARGIN + _height(heading, TITLE_SIZE) + above
     under = below + _height(notes, FOOTNOTE_SIZE) + 2 * _MARGIN

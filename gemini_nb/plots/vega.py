@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gemini_nb.drawing.lettering import lettering
 from gemini_nb.plots.figures import INK, MUTED, PAPER
+from gemini_nb.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,11 +47,12 @@ def top_level(
     lifted: Specification = {"params": variables} if variables else {}
     if "datasets" in content:
         lifted["datasets"] = content.pop("datasets")
+    heading = _wrapped(redact(title), width / _TITLE_SIZE)
     return {
         "$schema": _SCHEMA,
         "background": PAPER,
         "padding": 12,
-        "title": {"text": _wrapped(title, width / _TITLE_SIZE), "anchor": "start", "offset": 10},
+        "title": {"text": heading, "anchor": "start", "offset": 10},
         "spacing": 10,
         "config": _config(),
         **lifted,

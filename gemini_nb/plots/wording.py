@@ -1,4 +1,4 @@
-"""The words of plots: labels on one line, numbers, counts, and what the plots' font can write."""
+"""The words of plots: numbered labels, numbers, counts, and what the plots' font can write."""
 
 from __future__ import annotations
 
@@ -6,29 +6,14 @@ import unicodedata
 from functools import cache
 from typing import Final
 
-from gemini_nb.drawing.lettering import ELLIPSIS, font_file
-from gemini_nb.drawing.wording import clean
-from gemini_nb.redaction import redact
+from gemini_nb.drawing.lettering import font_file
+from gemini_nb.embeddings.labels import shortened
 
 MISSING: Final = "\N{WHITE VERTICAL RECTANGLE}"
 """Stands for a character that the plots' font lacks."""
 
 LONGEST: Final = 400
 """Of a text shown under the pointer, in characters: more covers the plot."""
-
-_EMPTY: Final = "(empty)"
-
-
-def shortened(label: str, length: int = 28) -> str:
-    r"""`label` on one line of at most `length` characters, without controls or keys.
-
-    Example:
-        >>> shortened("a red kite\n over the bay", 14)
-        'a red kite ov…'
-    """
-    # Nothing is shown of what stands further on.
-    line = clean(redact(label[: 4 * LONGEST])) or _EMPTY
-    return line if len(line) <= length else line[: length - 1].rstrip() + ELLIPSIS
 
 
 def numbered(position: int, label: str, length: int = 28) -> str:

@@ -1,12 +1,12 @@
 """The nearest neighbours of every item, and of one query: ours, and those of others.
 
 Run with `python tests/benchmarks/neighbors.py [COUNT ...]`, for instance with 50000, which takes
-some minutes; without counts, with 1,000 and 10,000 items. Needs `pip install faiss-cpu
-scikit-learn`.
+some minutes; without counts, with 1,000 and 10,000 items. Linux only, after `pip install faiss-cpu
+scikit-learn`; what is missing is left out.
 
-Each case runs in a process of its own, on Linux, in which BLAS and OpenMP have one thread, so that
-CPU seconds can be compared. Imports and the making of the items are not counted, what a library
-prepares is (an index, for instance). Memory is the highest resident size above that before.
+Each case runs in a process of its own, with one thread. Imports and the making of the items are not
+counted, what a library prepares is (an index, for instance). Memory is the highest resident size
+above that before.
 Recall is the share of neighbours that are as near as the true ones, which are found in float64 for
 500 of the items. The items are unit vectors of 768 dimensions with a shared mean, in 20 clusters.
 
@@ -20,17 +20,13 @@ up when a ranking is first shown, are a line of their own. Its times are the med
 from __future__ import annotations
 
 import json
-import os
-import platform
 import statistics
-import subprocess
 import sys
 import time
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
+from own_process import measured_apart, print_versions, used
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,9 +48,6 @@ ROUNDS: Final = 15
 QUERIED: Final = 50_000
 AIMED_MEMORY: Final = 300.0
 AIMED_OVER_READING: Final = 2.0
-ONE_THREAD: Final = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"
-)
 PACKAGES: Final = ("numpy", "faiss-cpu", "scikit-learn")
 
 
@@ -83,7 +76,7 @@ def items(count: int) -> Vectors:
 
 def ours() -> Method:
     """`Embeddings.neighbors`."""
-    from gemini_nb.embeddings.neighbors import exact_neighbors
+    from gemini_nb.embeddings.comparing.neighbors import exact_neighbors
 
     return lambda vectors: exact_neighbors(vectors, K).indices
 
@@ -132,25 +125,13 @@ def recall(vectors: Vectors, found: NDArray[Any]) -> float:
     return float((np.take_along_axis(cosines, found[rows], 1) >= least[:, None]).sum(1).mean() / K)
 
 
-def resident(field: str) -> float:
-    """Megabytes of this process in memory: VmRSS now, VmHWM at most."""
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(field)) / 1024
-
-
 def measure(name: str, count: int) -> Measured:
     """One method in this process."""
     find = METHODS[name]()
     find(items(64))  # so that threads and buffers are there
     vectors = items(count)
-    before = resident("VmRSS")
-    # The highest size is counted anew: making the items took more.
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-    began = time.process_time()
-    found = find(vectors)
-    taken = time.process_time() - began
-    above = resident("VmHWM") - before
-    return Measured(taken, above, recall(vectors, found))
+    seconds, megabytes, found = used(lambda: find(vectors))
+    return Measured(seconds, megabytes, recall(vectors, found))
 
 
 def measure_query() -> dict[str, float]:
@@ -181,18 +162,6 @@ def measure_query() -> dict[str, float]:
     return {name: statistics.median(rounds) for name, rounds in taken.items()}
 
 
-def in_child(*arguments: str) -> Any | None:
-    """What a process of its own measured; None if a library is missing there."""
-    command = [sys.executable, __file__, "--child", *arguments]
-    done = subprocess.run(
-        command, env=os.environ | ONE_THREAD, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        print(f"{' '.join(arguments)}: {done.stderr.strip().splitlines()[-1]}")
-        return None
-    return json.loads(done.stdout)
-
-
 def compare(count: int) -> None:
     """Print the table for one number of items."""
     print(f"\n{count:,} x {DIMENSIONS}, {K} nearest of each")
@@ -203,12 +172,12 @@ def compare(count: int) -> None:
             count > MOST_FOR_ALL_PAIRS
         ):
             continue
-        measured = in_child(name, str(count))
+        measured = measured_apart(__file__, name, str(count))
         if measured is not None:
             rows[name] = row = Measured(*measured)
             times = row.seconds / rows["ours"].seconds
             print(
-                f"{name:<26}{row.seconds:>9.2f}{row.megabytes:>9.0f}{row.recall:>9.4f}{times:>9.1f}"
+                f"{name:<26}{row.seconds:>9.3f}{row.megabytes:>9.0f}{row.recall:>9.4f}{times:>9.1f}"
             )
     if "faiss, exact" in rows:
         reached = rows["ours"].seconds / rows["faiss, exact"].seconds
@@ -218,7 +187,7 @@ def compare(count: int) -> None:
 
 def compare_query() -> None:
     """Print the table for one query."""
-    measured = in_child("query")
+    measured = measured_apart(__file__, "query")
     if measured is None:
         return
     print(f"\none query against {QUERIED:,} x {DIMENSIONS}, {K} nearest\n{'':<40}{'ms':>9}")
@@ -228,17 +197,6 @@ def compare_query() -> None:
     print(f"aim: at most {AIMED_OVER_READING:g} x reading the matrix once; reached {reached:.2f}")
 
 
-def print_versions() -> None:
-    """What is compared, and what is missing."""
-    found = [f"Python {platform.python_version()}"]
-    for name in PACKAGES:
-        try:
-            found.append(f"{name} {version(name)}")
-        except PackageNotFoundError:
-            print(f"{name} is missing: pip install {name}")
-    print(*found, sep=", ")
-
-
 def main(arguments: list[str]) -> None:
     """Print a table for each count, and one for a query."""
     if arguments[:2] == ["--child", "query"]:
@@ -246,7 +204,7 @@ def main(arguments: list[str]) -> None:
     elif arguments[:1] == ["--child"]:
         print(json.dumps(measure(arguments[1], int(arguments[2]))))
     else:
-        print_versions()
+        print_versions(*PACKAGES)
         for count in map(int, arguments or COUNTS):
             compare(count)
         compare_query()

@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 
 from gemini_nb.embeddings.embeddings import Embeddings
-from gemini_nb.plots.dimensions_plot import plot_dimensions
-from gemini_nb.plots.map_plot import plot_map
-from gemini_nb.plots.neighbors_plot import plot_neighbors
-from gemini_nb.plots.similarity_plot import plot_similarity
+from gemini_nb.plots.dimensions.dimensions_plot import plot_dimensions
+from gemini_nb.plots.heatmaps.similarity_plot import plot_similarity
+from gemini_nb.plots.maps.map_plot import plot_map
+from gemini_nb.plots.rankings.neighbors_plot import plot_neighbors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from gemini_nb.embeddings.close_pairs import close_pairs
-from gemini_nb.embeddings.duplicates import find_duplicates
+from gemini_nb.embeddings.comparing.close_pairs import close_pairs
+from gemini_nb.embeddings.comparing.duplicates import find_duplicates
 from gemini_nb.errors import EmbeddingError
 
 Vectors = NDArray[np.float32]

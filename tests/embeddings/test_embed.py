@@ -13,8 +13,8 @@ from PIL import Image
 
 import gemini_nb as gnb
 from gemini_nb import catalog
-from gemini_nb.embeddings.batches import MOST_BYTES
-from gemini_nb.embeddings.contents import content_of
+from gemini_nb.embeddings.asking.batches import MOST_BYTES
+from gemini_nb.embeddings.asking.contents import content_of
 from gemini_nb.errors import (
     EmbeddingError,
     EmbeddingFailedError,
@@ -136,6 +136,11 @@ def test_a_text_file_is_not_taken_for_a_picture(client: genai.Client, tmp_path: 
         ({"task": "searching"}, InvalidOptionError, "RETRIEVAL_QUERY.*'searching'"),
         ({"title": "Toys"}, InvalidOptionError, "RETRIEVAL_DOCUMENT"),
         (
+            {"title": ["Toys", None, 3], "task": "retrieval_document"},
+            InvalidOptionError,
+            "a string, or None for none, not 3",
+        ),
+        (
             {"title": ["Toys"], "task": "retrieval_document"},
             InvalidOptionError,
             "1 titles and 3 items",
@@ -178,7 +183,7 @@ def test_batches_keep_to_the_limits_of_the_api(watched: Any, watched_client: gen
 
 
 def test_long_items_go_in_smaller_batches_and_the_longest_alone() -> None:
-    from gemini_nb.embeddings.batches import Recipe, batches_of, entries_of
+    from gemini_nb.embeddings.asking.batches import Recipe, batches_of, entries_of
 
     third = MOST_BYTES // 3
     items = ["a" * third, "b" * third, "c" * third, "d", "e" * (2 * MOST_BYTES), "f"]
@@ -269,7 +274,7 @@ def test_the_errors_text_holds_no_key(watched: Any, serve: Callable[..., genai.C
 
     remember("Not now.")  # what the server says, as if it were the key
     watched.refusal = {0: 400}.get
-    with pytest.raises(EmbeddingFailedError) as failure:
+    with pytest.raises(EmbeddingFailedError, match="No item has arrived") as failure:
         gnb.embed(serve(watched), WORDS)
     assert "Not now." not in str(failure.value)
 

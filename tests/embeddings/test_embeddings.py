@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -81,6 +83,9 @@ def test_vectors_can_not_be_made_longer_or_nothing(dimensions: int) -> None:
         ([[1, 2], [0, 0]], r"item 1 \('blue'\) is all zeros"),
         ([[1, 2], [np.nan, 0]], r"item 1 \('blue'\) has a value that is not finite"),
         ([[np.inf, 2], [1, 0]], r"item 0 \('red'\) has a value that is not finite"),
+        ([[1e200, 2], [1, 0]], r"item 0 \('red'\) has a value that is not finite"),
+        ([[3e38, 3e38], [1, 0]], r"item 0 \('red'\) is too long"),
+        ([[1, 2], [1e-44, 1e-44]], r"item 1 \('blue'\) is all but zero"),
         ([[1, 2]], r"2 items need vectors of shape \(2, dimensions\), not \(1, 2\)"),
         ([[1, 2], [1]], "differ in length"),
         ([["a"], ["b"]], "not numbers"),
@@ -134,6 +139,42 @@ def test_a_loop_gives_one_item_after_the_other_each_as_a_set() -> None:
 def test_a_place_that_is_not_there_is_an_index_error() -> None:
     with pytest.raises(IndexError):
         embedded(np.eye(3))[3]
+
+
+@pytest.mark.parametrize("other", [np.eye(2), [[1, 0]], 1, None])
+def test_only_sets_are_compared_and_joined(other: Any) -> None:
+    one = embedded([[1, 0]])
+
+    for compare in (lambda: one + other, lambda: gnb.similarity(other)):
+        with pytest.raises(EmbeddingError, match="from_response"):
+            compare()
+
+
+def test_vectors_of_unknown_origin_are_not_compared_with() -> None:
+    vectors: Any = np.eye(2)
+    with pytest.raises(EmbeddingError, match="from_response"):
+        embedded([[1, 0]]).similarity(vectors)
+
+
+def test_a_set_of_nothing_joins_any_set() -> None:
+    nothing, one = embedded(np.empty((0, 0))), embedded([[1, 0]], answered_by="offline")
+
+    assert (nothing + one).items == (one + nothing).items == one.items
+    assert (nothing + one).space == one.space
+    assert len(nothing + nothing) == 0
+
+
+def test_a_pickled_set_comes_back_without_its_client() -> None:
+    one = embedded([[3, 4]], embedder=lambda *_: embedded([[1, 0]]))
+
+    back = pickle.loads(pickle.dumps(one))  # noqa: S301 - bytes of our own
+
+    assert (back.vectors == one.vectors).all()
+    assert (back.items, back.space, back.norms) == (one.items, one.space, one.norms)
+    assert not back.vectors.flags.writeable
+    with pytest.raises(EmbeddingError, match="no client"):
+        back.nearest("a kite")
+    assert copy.deepcopy(one).nearest("a kite").hits[0].item == "item 0"
 
 
 def test_joined_sets_keep_order_and_bits() -> None:
@@ -197,6 +238,10 @@ def test_answers_of_the_offline_model_are_known_as_such(*, is_listed: bool) -> N
     made = gnb.Embeddings.from_response([answer] if is_listed else answer, ["red"], model="a-model")
 
     assert made.answered_by == "offline/lexical"
+
+
+def test_a_string_is_one_item_not_its_letters() -> None:
+    assert gnb.Embeddings.from_response([3, 4], "a kite", model="a-model").items == ("a kite",)
 
 
 def test_a_saved_set_comes_back_bit_for_bit(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from sklearn.neighbors import NearestNeighbors
 
 import gemini_nb as gnb
-from gemini_nb.embeddings.neighbors import exact_neighbors
+from gemini_nb.embeddings.comparing.neighbors import exact_neighbors
 from gemini_nb.errors import EmbeddingError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from gemini_nb.embeddings.neighbors import Neighbors
+    from gemini_nb.embeddings.comparing.neighbors import Neighbors
 
 quick = settings(derandomize=True, deadline=None, max_examples=60)
 seeds = st.integers(0, 2**32 - 1)
@@ -174,3 +174,12 @@ def test_memory_is_bounded_whatever_the_items_are(kind: str) -> None:
 
     assert peak < 64e6, "all cosines would be 100 MB"
     assert_exact(found, vectors, 10)
+
+
+@pytest.mark.parametrize("k", [0, -1, 1.5, "3", None])
+def test_the_number_of_neighbours_is_a_whole_one_above_0(k: Any) -> None:
+    items = gnb.Embeddings(np.eye(4), list("abcd"), model="a-model")
+
+    for ask in (items.neighbors, lambda k: items.nearest(items[0], k)):
+        with pytest.raises(EmbeddingError, match="whole number, 1 or more"):
+            ask(k)

@@ -12,7 +12,7 @@ from scipy.spatial.distance import pdist
 from scipy.stats import percentileofscore
 
 import gemini_nb as gnb
-from gemini_nb.embeddings.pairs import pair_scores_between
+from gemini_nb.embeddings.comparing.pairs import pair_scores_between
 from gemini_nb.errors import EmbeddingError
 
 if TYPE_CHECKING:

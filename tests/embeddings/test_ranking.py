@@ -183,15 +183,23 @@ def test_a_hit_is_measured_by_the_pairs_of_the_set() -> None:
 def test_the_margin_is_measured_by_those_of_the_items() -> None:
     items = embedded([[1, 0, 0], [1, 0, 0], [0.6, 0.8, 0], [0, 0, 1]])
 
-    clear = items.nearest(embedded([[0, 0, 1]]))
-    undecided = items.nearest(embedded([[1, 0, 0]]))
+    clear = items.nearest(embedded([[0, 0.2, 1]]))
+    undecided = items.nearest(embedded([[2, 0, 1]]))
 
-    assert clear.margin == 1
     assert clear.margin_percentile == 100
     assert undecided.margin == 0
     # Two of the four items are as near to two others; the equal ones lead by 0.4.
     assert undecided.margin_percentile == 25
     assert "the first two are equally near" in undecided.remarks
+
+
+def test_a_query_that_is_an_item_finds_itself_which_no_item_does() -> None:
+    found = embedded(at_cosines([0.9, 0.5, 0.1]))
+
+    ranking = found.nearest(found[1])
+
+    assert ranking.margin_percentile is None
+    assert "the first is equal to the query" in ranking.remarks
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -285,7 +293,7 @@ def test_a_ranking_shows_itself_as_a_table() -> None:
         "  0  kite         0.900       100.0",
         "  1  <b>sky</b>   0.300       100.0",
     ]
-    assert "0.600 ahead of the second, more than 100 % of the items" in repr(ranking)
+    assert "0.600 ahead of the second, more than any item here is ahead of" in repr(ranking)
     bundle = ranking._repr_mimebundle_()
     assert bundle["text/plain"] == repr(ranking)
     assert "&lt;b&gt;sky" in bundle["text/html"]

@@ -12,7 +12,7 @@ from scipy.spatial.distance import cdist
 from sklearn.metrics.pairwise import cosine_similarity as of_sklearn
 
 import gemini_nb as gnb
-from gemini_nb.embeddings.similarity import cosine_similarity
+from gemini_nb.embeddings.comparing.similarity import cosine_similarity
 from gemini_nb.embeddings.spaces import TaskMismatchWarning
 from gemini_nb.errors import EmbeddingError
 
@@ -122,6 +122,21 @@ def test_tasks_that_do_not_belong_together_are_compared_with_a_warning() -> None
 
     with pytest.warns(TaskMismatchWarning, match="CLUSTERING, the other for RETRIEVAL_QUERY"):
         clustering.similarity(embedded([[1, 0]], task="RETRIEVAL_QUERY"))
+
+
+def test_the_warning_names_the_line_that_compares() -> None:
+    clustering, query = (
+        embedded([[1, 0]], task=task) for task in ("CLUSTERING", "RETRIEVAL_QUERY")
+    )
+    for compare in (
+        lambda: gnb.similarity(clustering, query),
+        lambda: clustering.similarity(query),
+        lambda: clustering.nearest(query),
+        lambda: gnb.plot_neighbors(clustering, query),
+    ):
+        with pytest.warns(TaskMismatchWarning) as told:
+            compare()
+        assert [warning.filename for warning in told] == [__file__]
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,7 @@
-import json
-
 import numpy as np
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from gemini_nb.embeddings.spaces import Space
-from gemini_nb.embeddings.table import embeddings_table, shortened
+from gemini_nb.embeddings.table import embeddings_table
 
 SPACE = Space("gemini-embedding-2", 768)
 
@@ -50,15 +46,6 @@ def test_the_task_is_told() -> None:
 
 def test_a_set_without_items_is_a_line() -> None:
     assert table_of([]) == "0 embeddings, from gemini-embedding-2"
-
-
-@given(st.text(st.characters(), max_size=60))
-@settings(derandomize=True, deadline=None, max_examples=200)
-def test_any_label_fits_on_a_line_of_a_saved_notebook(label: str) -> None:
-    line = shortened(label, 40)
-    assert 0 < len(line) <= 40
-    assert len(line.splitlines()) == 1
-    assert json.loads(json.dumps(line, ensure_ascii=False).encode("utf-8")) == line
 
 
 def test_labels_are_no_markup_and_hold_no_key() -> None:

@@ -1,12 +1,14 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from gemini_nb.embeddings.duplicates import find_duplicates
-from gemini_nb.embeddings.pairs import pair_scores
-from gemini_nb.embeddings.thresholds import Threshold, suggest_threshold
+from gemini_nb.embeddings.comparing.duplicates import find_duplicates
+from gemini_nb.embeddings.comparing.pairs import pair_scores
+from gemini_nb.embeddings.comparing.thresholds import Threshold, suggest_threshold
 from gemini_nb.errors import EmbeddingError
 
 Vectors = NDArray[np.float32]
@@ -161,7 +163,9 @@ def test_no_other_threshold_has_a_better_f1(seed: int) -> None:
     assert threshold.found == len(found_with(vectors, threshold))
 
 
-@pytest.mark.parametrize("same", [[], [(0, 0)], [(0, 99)], [(-1, 3)]])
-def test_known_pairs_that_are_none_are_refused(same: list[tuple[int, int]]) -> None:
+@pytest.mark.parametrize(
+    "same", [[], [(0, 0)], [(0, 99)], [(-1, 3)], [0, 1], [(0, 1, 2)], [(0.5, 1)], 3]
+)
+def test_known_pairs_that_are_none_are_refused(same: Any) -> None:
     with pytest.raises(EmbeddingError, match="same="):
         suggested(cone(0, 6, 1.0), same=same)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from gemini_nb.embeddings.embeddings import Embeddings
 from gemini_nb.errors import EmbeddingError
-from gemini_nb.plots.dimensions_plot import plot_dimensions, recommendation
-from gemini_nb.plots.truncations import Truncation, Truncations, truncations
+from gemini_nb.plots.dimensions.dimensions_plot import plot_dimensions, recommendation
+from gemini_nb.plots.dimensions.truncations import Truncation, Truncations, truncations
 
 QUIET = settings(derandomize=True, deadline=None, max_examples=25)
 
@@ -71,6 +71,11 @@ def test_without_the_first_values_nothing_is_left_to_compare() -> None:
     short = truncations(late, [6], k=5).lengths[0]
     assert short.kept < 0.5
     assert short.correlation is None
+
+
+def test_a_single_length_need_not_be_in_a_list() -> None:
+    items = some(30, 6)
+    assert plot_dimensions(items, dimensions=3).text == plot_dimensions(items, dimensions=[3]).text
 
 
 def test_identical_items_are_all_as_near_whatever_is_cut() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gemini_nb.plots.faithfulness import surroundings
+from gemini_nb.plots.maps.faithfulness import surroundings
 
 quickly = settings(derandomize=True, deadline=None, max_examples=40)
 

@@ -15,9 +15,9 @@ from gemini_nb.drawing.lettering import text_width
 from gemini_nb.embeddings.embeddings import Embeddings
 from gemini_nb.errors import EmbeddingError
 from gemini_nb.plots.centring import centred
-from gemini_nb.plots.map_groups import map_groups
-from gemini_nb.plots.map_labels import placed
-from gemini_nb.plots.map_plot import plot_map
+from gemini_nb.plots.maps.groups import map_groups
+from gemini_nb.plots.maps.labels import placed
+from gemini_nb.plots.maps.map_plot import plot_map
 from gemini_nb.plots.plot import VEGA_LITE
 from gemini_nb.plots.vega import stored_size
 
@@ -195,8 +195,11 @@ def test_a_search_is_for_letters_not_for_a_pattern() -> None:
     assert "regexp" not in specification
 
 
-def test_a_thousand_points_with_their_texts_stay_light() -> None:
-    bundle = plot_map(a_set(1000), groups=topics(1000))._repr_mimebundle_()
+@pytest.mark.parametrize("text", ["kite", "a long red kite " * 200, "茶" * 500, "\N{KITE}" * 500])
+def test_a_thousand_points_with_their_texts_stay_light(text: str) -> None:
+    labels = tuple(f"{item} {text}" for item in range(1000))
+    groups = [f"{name}, a name that is much too long" for name in topics(1000)]
+    bundle = plot_map(a_set(1000, labels=labels), groups=groups)._repr_mimebundle_()
     assert stored_size(bundle) < 150_000
 
 
@@ -205,7 +208,7 @@ def test_long_texts_are_cut_and_many_of_them_cut_shorter() -> None:
         Embeddings(a_set(items).vectors, ["long " * 999] * items, "m") for items in (20, 1000)
     )
     lengths = [max(len(row["text"]) for row in rows_of(plot_map(one))) for one in (few, many)]
-    assert lengths == [300, 60]
+    assert lengths == [300, 48]
     assert stored_size(plot_map(many)._repr_mimebundle_()) < 200_000
 
 
@@ -252,6 +255,8 @@ def test_a_set_without_items_is_refused() -> None:
 def test_labels_must_be_one_for_each_item() -> None:
     with pytest.raises(EmbeddingError, match="2 labels for 3 items; pass one for each"):
         plot_map(a_set(3), groups=["a", "b"])
+    with pytest.raises(EmbeddingError, match="must be a list"):
+        plot_map(a_set(3), groups=5)
 
 
 def test_an_unknown_centre_is_refused() -> None:

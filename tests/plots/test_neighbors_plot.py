@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from gemini_nb.embeddings.embeddings import Embeddings
 from gemini_nb.errors import EmbeddingError
-from gemini_nb.plots.lollipops import Lollipops, Row
-from gemini_nb.plots.neighbors_plot import plot_neighbors
-from gemini_nb.plots.reranking import compared
+from gemini_nb.plots.rankings.lollipops import Lollipops, Row
+from gemini_nb.plots.rankings.neighbors_plot import plot_neighbors
+from gemini_nb.plots.rankings.reranking import compared
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -206,8 +206,8 @@ def test_without_items_there_is_nothing_to_show() -> None:
         plot_neighbors(some(2)[:0], query_for(some(2)))
 
 
-@pytest.mark.parametrize("k", [0, -1, 31])
-def test_a_number_of_rows_that_no_plot_can_show_is_refused(k: int) -> None:
+@pytest.mark.parametrize("k", [0, -1, 31, 1.5, None])
+def test_a_number_of_rows_that_no_plot_can_show_is_refused(k: Any) -> None:
     with pytest.raises(EmbeddingError, match=f"k={k} is not 1 to 30"):
         plot_neighbors(some(3), query_for(some(3)), k=k)
 

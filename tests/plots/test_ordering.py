@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
 
-from gemini_nb.plots.cosine_blocks import cosine_blocks, extremes
-from gemini_nb.plots.cosine_scale import CosineScale, fitted_scale
-from gemini_nb.plots.ordering import order_of
+from gemini_nb.plots.heatmaps.cosine_blocks import cosine_blocks, extremes
+from gemini_nb.plots.heatmaps.cosine_scale import CosineScale, fitted_scale
+from gemini_nb.plots.heatmaps.ordering import order_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gemini_nb.plots.ordering import OrderName
+    from gemini_nb.plots.heatmaps.ordering import OrderName
 
 QUICK = settings(derandomize=True, deadline=None, max_examples=25)
 

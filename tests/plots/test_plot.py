@@ -7,17 +7,20 @@ import io
 import json
 import subprocess
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 from PIL import Image
 
-from gemini_nb.errors import PictureError
+import gemini_nb as gnb
+from gemini_nb.errors import EmbeddingError, PictureError
 from gemini_nb.plots.figures import INK, PAPER, new_figure
 from gemini_nb.plots.plot import VEGA_LITE, Plot
 from gemini_nb.plots.vega import table, top_level
-from gemini_nb.plots.wording import drawable, shortened
+from gemini_nb.plots.wording import drawable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -163,12 +166,23 @@ def test_what_the_font_lacks_is_drawn_as_a_box(text: str, drawn: str) -> None:
     assert drawable(text) == drawn
 
 
-@pytest.mark.parametrize("label", ["", " \n\t", "x" * 10_000, "a\nb\x00c", "\ud800", "kite " * 9])
-def test_a_shortened_label_is_one_line_with_something_in_it(label: str) -> None:
-    short = shortened(label)
-    assert 0 < len(short) <= 28
-    assert short.encode("utf-8")
-    assert all(character.isprintable() for character in short)
+@pytest.mark.parametrize("of_what", [None, np.eye(3), ["red", "blue"]])
+def test_only_embeddings_are_plotted(of_what: Any) -> None:
+    for plot_of in (
+        gnb.plot_similarity,
+        gnb.plot_map,
+        gnb.plot_dimensions,
+        partial(gnb.plot_neighbors, query="a kite"),
+    ):
+        with pytest.raises(EmbeddingError, match="from_response"):
+            plot_of(of_what)
+
+
+def test_a_key_in_a_title_is_not_shown() -> None:
+    title = "of https://kites.example/?key=not-to-be-seen"
+    drawn, _ = new_figure(3, 2, title=title, footnote="")
+    assert "not-to-be-seen" not in " ".join(text.get_text() for text in drawn.texts)
+    assert "not-to-be-seen" not in json.dumps(top_level(300, 200, title=title, footnote=""))
 
 
 def test_a_specification_has_title_and_footnote_on_white_paper() -> None:

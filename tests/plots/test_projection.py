@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gemini_nb.errors import EmbeddingError, InvalidOptionError
-from gemini_nb.plots import principal_components as module
-from gemini_nb.plots.principal_components import principal_components
-from gemini_nb.plots.projection import projection
+from gemini_nb.plots.maps import principal_components as module
+from gemini_nb.plots.maps.principal_components import principal_components
+from gemini_nb.plots.maps.projection import projection
 
 quickly = settings(derandomize=True, deadline=None, max_examples=25)
 

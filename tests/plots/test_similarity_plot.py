@@ -18,9 +18,10 @@ from PIL import Image
 from gemini_nb.drawing.colours import contrast
 from gemini_nb.embeddings.embeddings import Embeddings
 from gemini_nb.errors import EmbeddingError
-from gemini_nb.plots.heatmap import HIDDEN
+from gemini_nb.plots.heatmaps.cosine_scale import fitted_scale
+from gemini_nb.plots.heatmaps.heatmap import HIDDEN
+from gemini_nb.plots.heatmaps.similarity_plot import plot_similarity
 from gemini_nb.plots.plot import VEGA_LITE, Plot
-from gemini_nb.plots.similarity_plot import plot_similarity
 from gemini_nb.plots.vega import stored_size
 
 QUICK = settings(derandomize=True, deadline=None, max_examples=25)
@@ -202,7 +203,9 @@ def test_a_wide_enough_range_leaves_nothing_outside() -> None:
     assert "outside" not in plot_similarity(embeddings(50), value_range=(-1, 1)).text
 
 
-@pytest.mark.parametrize("wrong", [(1, 0), (0.5, 0.5), (0, float("nan"))])
+@pytest.mark.parametrize(
+    "wrong", [(1, 0), (0.5, 0.5), (0, float("nan")), 0.5, ("low", "high"), (0, 0.5, 1)]
+)
 def test_a_range_that_is_none_is_an_error(wrong: Any) -> None:
     with pytest.raises(EmbeddingError, match="is no range"):
         plot_similarity(embeddings(3), value_range=wrong)
@@ -251,6 +254,13 @@ def test_centred_cosines_have_a_scale_that_is_symmetric_about_zero() -> None:
     low, high = scale["domain"]
     assert low == -high
     assert scale["scheme"] == "redblue"
+
+
+def test_a_range_without_0_in_its_middle_has_no_colour_for_0() -> None:
+    def colours(value_range: tuple[float, float]) -> str:
+        return fitted_scale(np.zeros(1, np.float32), value_range, is_diverging=True).colour_map
+
+    assert colours((-0.5, 0.5)) != colours((0.2, 0.8)) == colours((-0.5, 0.6))
 
 
 def test_cosines_as_they_are_have_a_scale_that_runs_one_way() -> None:

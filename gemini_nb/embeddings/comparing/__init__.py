@@ -1,0 +1,1 @@
+"""How alike vectors are: cosines, neighbours, rankings, duplicates. Arrays in, values out."""

@@ -1,0 +1,1 @@
+"""What shorter vectors keep."""

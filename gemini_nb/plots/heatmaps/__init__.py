@@ -1,0 +1,1 @@
+"""Similarity matrices: ordered, coloured, drawn."""

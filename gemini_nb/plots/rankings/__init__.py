@@ -1,0 +1,1 @@
+"""What is nearest to a query, before and after it was ranked anew."""

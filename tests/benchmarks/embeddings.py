@@ -1,0 +1,23 @@
+"""All that is measured of embeddings beside others, in one run: neighbours, heatmaps, maps.
+
+Run with `python tests/benchmarks/embeddings.py`, on Linux, after `pip install scikit-learn
+faiss-cpu seaborn umap-learn plotly`; what is missing is left out. It takes some ten minutes and
+4 GB of memory. Other sizes: `neighbors.py`, `heatmaps.py` and `projections.py`, each by itself.
+"""
+
+from __future__ import annotations
+
+import heatmaps
+import neighbors
+import projections
+
+
+def main() -> None:
+    """Print every table."""
+    neighbors.main(["1000", "10000", "50000"])
+    heatmaps.main(["10", "25", "40", "100", "1000", "5000"])
+    projections.main(["10000x768", "50000x3072"])
+
+
+if __name__ == "__main__":
+    main()
