@@ -19,6 +19,8 @@ GeminiNBError
 ├── MisfitAnswerError (ValueError)     an answer that is not of the form asked for
 └── DisagreementError (AssertionError) answers that differ by more than a test allows
 ```
+
+`EmbeddingInterrupt` is no error but a KeyboardInterrupt, which knows what had come.
 """
 
 from __future__ import annotations
