@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from gemini_nb.display import clean
 from gemini_nb.drawing.composition import compose
 from gemini_nb.drawing.overlay import draw
 from gemini_nb.drawing.pictures.picture import load
 from gemini_nb.drawing.reading import chips
 from gemini_nb.drawing.reading.mentions import reading
 from gemini_nb.drawing.reading.prose import to_html
+from gemini_nb.errors import InvalidOptionError, PictureError
 from gemini_nb.spatial.box_3d import FIELD_OF_VIEW
 from gemini_nb.spatial.geometry import Point
 from gemini_nb.spatial.parse import parse
 
 if TYPE_CHECKING:
     from gemini_nb.drawing.overlay import Overlay
-    from gemini_nb.drawing.pictures.picture import MaxWidth
+    from gemini_nb.drawing.pictures.picture import MaxWidth, Picture
     from gemini_nb.drawing.reading.chips import Sign
     from gemini_nb.drawing.reading.mentions import Reading
     from gemini_nb.drawing.scene import Scene
@@ -47,7 +50,7 @@ class InterleavedAnswer:
     def to_html(self) -> str:
         """What a cell shows: HTML without scripts."""
         prose = self.text.with_mentions(
-            to_html(self.text.markdown), lambda mention: chips.chip(mention, self.signs)
+            to_html(clean(self.text.markdown)), lambda mention: chips.chip(mention, self.signs)
         )
         beside = f'<div style="{_PROSE}">{prose}</div>' if prose else ""
         return (
@@ -60,15 +63,15 @@ class InterleavedAnswer:
         prose = self.text.with_mentions(
             self.text.markdown, lambda mention: chips.words(mention, self.signs, self.found)
         )
-        return f"{prose}\n\n{self.overlay!r}".strip()
+        return clean(f"{prose}\n\n{self.overlay!r}".strip())
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self.to_html()}
 
 
 def show(  # noqa: PLR0913 - what is drawn, on what, and how
-    answer: object,
     image: object,
+    answer: object,
     *,
     max_width: MaxWidth = "auto",
     frame: int | None = None,
@@ -82,26 +85,26 @@ def show(  # noqa: PLR0913 - what is drawn, on what, and how
     simple Markdown; nothing in it becomes live HTML.
 
     Args:
-        answer: anything that `parse` takes: text, a response, a chat turn; or `Annotations`.
         image: a path, bytes, a PIL image, a numpy array or a `types.Part`; it is left as it is.
+        answer: anything that `parse` takes: text, a response, a chat turn; or `Annotations`.
         max_width: of the picture in a cell, in pixels: see `draw`.
         frame: of an animation, from 0.
         field_of_view: of the camera, horizontally, in degrees, for boxes in space.
         font_size: of the labels, in pixels; by default about a 75th of the diagonal.
 
     Raises:
-        PictureError: the image can't be read.
+        PictureError: the image can't be read; it says so where image and answer changed places.
 
     Example:
         >>> from PIL import Image
         >>> said = 'Pack the [apple](apple): {"point": [412, 305], "label": "apple"}'
-        >>> show(said, Image.new("RGB", (80, 60)))
+        >>> show(Image.new("RGB", (80, 60)), said)
         Pack the apple (1): (1: apple [412, 305])
         <BLANKLINE>
         80 x 60, 1 point: 1 apple
           1 apple  point  point [412, 305]
     """
-    picture = load(image, frame=frame)
+    picture = _picture(image, answer, frame)
     size = picture.width, picture.height
     found = parse(answer, image_size=size)
     scene = compose(found, *size, field_of_view=field_of_view)
@@ -115,6 +118,18 @@ def show(  # noqa: PLR0913 - what is drawn, on what, and how
         font_size=font_size,
     )
     return InterleavedAnswer(overlay, found, reading(found), chips.signs(found, overlay.scene))
+
+
+def _picture(image: object, answer: object, frame: int | None) -> Picture:
+    """The image; older versions took the answer first."""
+    try:
+        return load(image, frame=frame)
+    except PictureError:
+        with suppress(PictureError):
+            load(answer, frame=frame)
+            message = "show() takes the image first, as draw() does: gnb.show(image, answer)."
+            raise InvalidOptionError(message) from None
+        raise
 
 
 def _numbered(found: Annotations, scene: Scene) -> tuple[Annotations, dict[str, str]]:

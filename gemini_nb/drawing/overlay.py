@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol, cast, runtime_checkable
 
 from PIL import Image
 
+from gemini_nb.display import clean, words
 from gemini_nb.drawing.backends import mime_bundle, svg
 from gemini_nb.drawing.backends.raster import render
 from gemini_nb.drawing.composition import compose
@@ -109,7 +110,7 @@ class Overlay:
         """
         from gemini_nb.drawing.backends.axes import show  # noqa: PLC0415 - matplotlib loads for a second
 
-        return show(axes, self.scene, self.picture.pixels(), title=self.title)
+        return show(axes, self.scene, self.picture.pixels(), title=words(self.title) or None)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Where it was saved: SVG, PNG, JPEG, WebP, PDF or HTML, by the name's ending.
@@ -124,7 +125,8 @@ class Overlay:
         elif suffix == ".svg":
             target.write_text(self.to_svg(), encoding="utf-8")
         elif suffix == ".html":
-            content = mime_bundle.page(self.to_html(), self.title or self.scene.description)
+            title = words(self.title or self.scene.description)
+            content = mime_bundle.page(self.to_html(), title)
             target.write_text(content, encoding="utf-8")
         elif suffix == ".pdf":
             from gemini_nb.drawing.backends.axes import save_pdf  # noqa: PLC0415 - as above
@@ -141,7 +143,7 @@ class Overlay:
         if self.outliers:
             apart = tables.plain(self.outliers.items, ()).splitlines()[1:]
             lines += ["outliers:", *apart]
-        return "\n".join([f"{first}{self.scene.description}", *lines])
+        return clean("\n".join([f"{first}{self.scene.description}", *lines]))
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self.to_html()}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from gemini_nb.display import words
 from gemini_nb.drawing.lettering import ELLIPSIS
 from gemini_nb.spatial.statements import Absence
 from gemini_nb.spatial.tables import KIND_NAMES
@@ -15,11 +15,6 @@ if TYPE_CHECKING:
 
     from gemini_nb.spatial.items import Item
 
-_NO_CHARACTER: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-"""What XML and HTML allow in no document: controls, halves of surrogate pairs, no characters."""
-_TURNING: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Controls of the direction of writing, with which text can pose as another."""
-
 LONGEST: Final = 1000
 """Of a title, or a name in a legend, in characters: more, nobody reads."""
 
@@ -28,15 +23,13 @@ _MOST_NAMES: Final = 8
 
 
 def clean(text: str) -> str:
-    r"""`text` on one line, without characters that no document may hold or that turn text around.
+    r"""`text` on one line, as `display.clean` has it.
 
     Example:
-        >>> clean("mug\n of \u202e tea\0")
-        'mug of tea\ufffd'
+        >>> clean("mug\n of tea\0")
+        'mug of tea␀'
     """
-    if text.isascii() and text.isprintable() and "  " not in text:  # most labels
-        return text.strip()
-    return " ".join(_TURNING.sub("", _NO_CHARACTER.sub("\ufffd", text)).split())
+    return words(text, len(text) + 1)
 
 
 def title(item: Item, geometry: str) -> str:

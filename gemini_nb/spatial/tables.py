@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from html import escape
 from typing import TYPE_CHECKING, Final
+
+from gemini_nb.display import html as escape
+from gemini_nb.display import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,7 +56,7 @@ def plain(items: Sequence[Item], issues: Sequence[Issue]) -> str:
         f"  {label:<{widths[0]}}  {kind:<{widths[1]}}  {place}".rstrip()
         for label, kind, place in rows
     ]
-    noted = [f"  {issue.kind}: {_short(_told(issue), 2 * _LONGEST)}" for issue in issues[:_ROWS]]
+    noted = [f"  {issue.kind}: {words(_told(issue), 2 * _LONGEST)}" for issue in issues[:_ROWS]]
     return "\n".join([summary(items, issues), *lines, *_rest(items), *noted, *_rest(issues)])
 
 
@@ -81,7 +83,7 @@ def _row(item: Item) -> tuple[str, str, str]:
     kind = KIND_NAMES[type(item).__name__][0]
     said = {**item.geometry(), **item.details}
     values = [f"{key} {_value(value)}" for key, value in said.items()]
-    return _short(item.label or "(no label)"), kind, _short(", ".join(values), 2 * _LONGEST)
+    return words(item.label or "(no label)", _LONGEST), kind, words(", ".join(values), 2 * _LONGEST)
 
 
 def _value(value: object) -> str:
@@ -95,11 +97,6 @@ def _told(issue: Issue) -> str:
 
 def _cells(row: Iterable[str]) -> str:
     return "".join(f"<td style='text-align:left'>{escape(cell)}</td>" for cell in row)
-
-
-def _short(text: str, longest: int = _LONGEST) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= longest else line[: longest - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _rest(rows: Sequence[object]) -> list[str]:

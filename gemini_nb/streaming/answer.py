@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-from gemini_nb.answers.answer import Candidate
-from gemini_nb.answers.page import markdown_of, plain_of
-from gemini_nb.answers.segments import FunctionCall, Media, Text, Thought
-from gemini_nb.fields import elements, field
-from gemini_nb.streaming import executions
+from gemini_nb.replies.page import PICTURES, markdown_of, plain_of
+from gemini_nb.replies.reply import Candidate
+from gemini_nb.replies.segments import FunctionCall, Media, Thought
+from gemini_nb.streaming.notebook import is_above
+from gemini_nb.tokens.usage import of_reply
 
 if TYPE_CHECKING:
-    from google.genai.types import Content, Part
+    from google.genai.types import Content, GenerateContentResponse, Part
     from PIL.Image import Image
 
-    from gemini_nb.answers.answer import Reply
-    from gemini_nb.answers.finish_reasons import Notice
+    from gemini_nb.replies.notices import Notice
+    from gemini_nb.replies.reply import Reply
     from gemini_nb.tokens.usage import Usage
-
-_PICTURES: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -34,9 +32,6 @@ class Answer:
 
     reply: Reply
     """All that was read from the chunks, as values; of every candidate."""
-    response: Any = None
-    """One `GenerateContentResponse` put together from the chunks, or the interaction as the last
-    event told it; None where the chunks were texts or JSON."""
     seconds: float | None = None
     """From the first wait to the end."""
     first_token_seconds: float | None = None
@@ -47,6 +42,11 @@ class Answer:
     """The execution of a cell that showed it while it came."""
 
     @property
+    def response(self) -> GenerateContentResponse:
+        """One response put together from the chunks, as a call without streaming gives it."""
+        return self.reply.response
+
+    @property
     def text(self) -> str:
         """The words to the reader, exactly as they came; of the first candidate."""
         return self._first.text
@@ -54,30 +54,29 @@ class Answer:
     @property
     def thoughts(self) -> str:
         """What the model told of its thoughts; "" if nothing."""
-        parts = [part.text for part in self._first.segments if isinstance(part, Thought)]
-        return "".join(parts)
+        return "".join(each.text for each in self._first.segments if isinstance(each, Thought))
 
     @property
     def function_calls(self) -> tuple[FunctionCall, ...]:
         """The functions that the model wants called, with `name`, `arguments` and `id`."""
-        return tuple(part for part in self._first.segments if isinstance(part, FunctionCall))
+        return tuple(each for each in self._first.segments if isinstance(each, FunctionCall))
 
     @property
     def images(self) -> tuple[Image, ...]:
         """The pictures in the answer, of the kinds that Pillow reads."""
         from PIL import Image  # noqa: PLC0415 - answers with pictures are rare
 
-        pictures = [part for part in self._first.segments if isinstance(part, Media)]
+        media = [each for each in self._first.segments if isinstance(each, Media)]
         return tuple(
-            Image.open(io.BytesIO(picture.data))
-            for picture in pictures
-            if picture.data and picture.mime_type in _PICTURES
+            Image.open(io.BytesIO(each.data))
+            for each in media
+            if each.data and each.mime_type in PICTURES
         )
 
     @property
     def usage(self) -> Usage | None:
         """What it cost in tokens, as the last chunk told; None if none did."""
-        return self.reply.usage
+        return of_reply(self.reply)
 
     @property
     def finish_reason(self) -> str:
@@ -91,24 +90,8 @@ class Answer:
 
     @property
     def parts(self) -> list[Part]:
-        """The SDK's parts, for the history of a chat."""
-        from google.genai import types  # noqa: PLC0415 - takes 1.6 s
-
-        for candidate in elements(self.response, "candidates")[:1]:
-            parts = elements(field(candidate, "content"), "parts")
-            calls = [field(part, "function_call") for part in parts]
-            if all(call is None or call.name for call in calls):
-                return parts  # else a call came in pieces, which the segments have together
-        made: list[Part] = []
-        for part in self._first.segments:
-            if isinstance(part, Text):
-                made.append(types.Part(text=part.text))
-            elif isinstance(part, Media) and part.data:
-                made.append(types.Part.from_bytes(data=part.data, mime_type=part.mime_type))
-            elif isinstance(part, FunctionCall):
-                call = types.FunctionCall(name=part.name, args=part.arguments, id=part.id or None)
-                made.append(types.Part(function_call=call))
-        return made
+        """The SDK's parts with their thought signatures, for the history of a chat."""
+        return list(self._first.parts)
 
     @property
     def content(self) -> Content:
@@ -116,7 +99,7 @@ class Answer:
 
         A chat does not remember a turn that was stopped: give it on with your next message.
         """
-        from google.genai import types  # noqa: PLC0415 - takes 1.6 s
+        from google.genai import types  # noqa: PLC0415 - takes a second
 
         return types.Content(role="model", parts=self.parts)
 
@@ -131,6 +114,6 @@ class Answer:
         return {"text/plain": repr(self), "text/markdown": markdown_of(self.reply, self.stopped)}
 
     def _ipython_display_(self) -> None:
-        if not executions.is_above(self.shown_in):
+        if not is_above(self.shown_in):
             # IPython then asks for the bundle.
             raise NotImplementedError("not shown in this cell yet")

@@ -5,15 +5,20 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from gemini_nb.streaming import bundles, executions
-from gemini_nb.streaming.endings import ending
-from gemini_nb.streaming.slots import Slots
+from gemini_nb.replies.page import footer_of
+from gemini_nb.streaming.notebook import current
+from gemini_nb.streaming.output_blocks import (
+    OutputBlocks,
+    final_bundle,
+    live_bundle,
+    settled_bundle,
+)
 from gemini_nb.tokens.badge import badge
 
 if TYPE_CHECKING:
-    from gemini_nb.answers.answer import Reply
+    from gemini_nb.replies.reply import Reply
     from gemini_nb.streaming.answer import Answer
-    from gemini_nb.streaming.marks import Marks
+    from gemini_nb.streaming.live_overlay import LiveOverlay
 
 
 class Output:
@@ -44,50 +49,46 @@ class Output:
 class CellScreen:
     """Shows an answer in the cell that is being executed."""
 
-    def __init__(self, marks: Marks | None, *, has_badge: bool, has_timing: bool) -> None:
-        self._marks = marks
+    def __init__(self, overlay: LiveOverlay | None, *, has_badge: bool, has_timing: bool) -> None:
+        self._overlay = overlay
         self._picture = Output()
         self._has_badge, self._has_timing = has_badge, has_timing
-        self._slots = Slots()
+        self._blocks = OutputBlocks()
         self._outputs: list[Output] = []
 
     @property
     def shown_in(self) -> str:
         """The execution of a cell in which the answer can be seen."""
-        return executions.current()
+        return current()
 
     def draw(self, reply: Reply, status: str) -> int:
         """Show what has come, and `status` below it."""
-        if self._marks is not None and (overlay := self._marks.fresh(reply)) is not None:
+        if self._overlay is not None and (overlay := self._overlay.fresh(reply)) is not None:
             self._picture.show(overlay)
-        self._settle(reply)
-        if (live := self._slots.live) is not None:
-            bundle = bundles.live(live, status)
-            self._output(live.number).show(bundle)
-            return len(bundle["text/markdown"])
-        self._output(len(self._slots.settled)).show(bundles.waiting(status))
-        return 0
+        for number in self._blocks.update(reply):
+            self._output(number).show(settled_bundle(self._blocks.settled[number], reply))
+        bundle = live_bundle(self._blocks.live, reply, status)
+        self._output(len(self._blocks.settled)).show(bundle)
+        return len(bundle["text/markdown"])
 
     def finish(self, answer: Answer) -> None:
         """Show all that was said, on what it rests, how it ended, and what it cost."""
-        self._settle(answer.reply, is_final=True)
-        if self._marks is not None:
-            self._picture.show(self._marks.final(answer))
-        for number, bundle in bundles.revised(self._slots.settled, answer.reply):
-            self._output(number).show(bundle)
+        reply = answer.reply
+        if self._overlay is not None:
+            self._picture.show(self._overlay.final(reply))
+        self._blocks.update(reply, is_final=True)
+        for number, stretches in enumerate(self._blocks.settled):
+            self._output(number).show(final_bundle(stretches, reply))
         ends: list[object] = []
-        if (said := ending(answer.reply, answer.stopped)) is not None:
-            ends.append(bundles.notice(*said))
+        markdown, plain = footer_of(reply, answer.stopped)
+        if markdown:
+            ends.append({"text/markdown": markdown, "text/plain": plain})
         if self._has_badge and answer.usage is not None:
             ends.append(badge(answer, timing=self._has_timing))
-        first = len(self._slots.settled)
+        first = len(self._blocks.settled)
         unused = len(self._outputs) - first  # a place where something was awaited
-        for number, end in enumerate(ends or [bundles.EMPTY] * unused, first):
+        for number, end in enumerate(ends or [{"text/plain": ""}] * unused, first):
             self._output(number).show(end)
-
-    def _settle(self, reply: Reply, *, is_final: bool = False) -> None:
-        for slot in self._slots.update(reply, is_final=is_final):
-            self._output(slot.number).show(bundles.settled(slot))
 
     def _output(self, number: int) -> Output:
         while len(self._outputs) <= number:

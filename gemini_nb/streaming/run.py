@@ -5,20 +5,17 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final, Protocol
 
-from gemini_nb.answers.growing import GrowingReply
-from gemini_nb.answers.pieces import Said
-from gemini_nb.answers.segments import Text, Thought
 from gemini_nb.errors import StreamStalledError
+from gemini_nb.replies.reply import GrowingReply
 from gemini_nb.streaming.answer import Answer
-from gemini_nb.streaming.merging import MergedResponse
-from gemini_nb.tokens.running import running_line
+from gemini_nb.tokens.badge import running_line
+from gemini_nb.tokens.usage import of_reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gemini_nb.answers.answer import Reply
-    from gemini_nb.answers.finish_reasons import Notice
-    from gemini_nb.answers.pieces import Piece
+    from gemini_nb.replies.notices import Notice
+    from gemini_nb.replies.reply import Reply
 
 _TICK: Final = 0.125  # seconds between two drawings of a short answer
 _BYTES_PER_SECOND: Final = 20_000  # drawn again and again; a long tail is drawn more rarely
@@ -48,8 +45,6 @@ class Run:
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
         self._growing = GrowingReply()
-        self._merged = MergedResponse()
-        self._characters = 0
         self._began = self._heard = time.monotonic()
         self._first: float | None = None
         self._is_fresh = False
@@ -66,10 +61,11 @@ class Run:
         """Take in what has come, and draw it if it is time."""
         for chunk in chunks:
             self._growing.add(chunk)
-            self._merged.add(chunk)
         if chunks:
             self._heard = time.monotonic()
-            self._hear(self._growing.fresh())
+            self._is_fresh = True
+            if self._first is None and self._growing.has_said:
+                self._first = self._heard
         if self._is_fresh and time.monotonic() >= self._next_drawing:
             self._draw("", _TICK)
 
@@ -90,10 +86,9 @@ class Run:
 
     def finish(self, stopped: Notice | None = None) -> Answer:
         """The answer, shown in its final state; `stopped` says why it was left before its end."""
-        self._growing.end()
+        self._growing.end(is_stream=stopped is None)
         answer = Answer(
             self._growing.reply(),
-            self._merged.response,
             seconds=time.monotonic() - self._began,
             first_token_seconds=None if self._first is None else self._first - self._began,
             stopped=stopped,
@@ -102,19 +97,11 @@ class Run:
         self._screen.finish(answer)
         return answer
 
-    def _hear(self, pieces: Sequence[Piece]) -> None:
-        said = [piece for piece in pieces if isinstance(piece, Said)]
-        if said and self._first is None:
-            self._first = self._heard
-        self._characters += sum(
-            len(piece.segment.text) for piece in said if isinstance(piece.segment, Text | Thought)
-        )
-        self._is_fresh = self._is_fresh or bool(pieces)
-
     def _draw(self, remark: str, pause: float) -> None:
         reply = self._growing.reply()
         seconds = time.monotonic() - self._began
-        status = running_line(reply.model, self._characters, seconds, reply.usage) + remark
+        usage = of_reply(reply)
+        status = running_line(reply.model, self._growing.characters, seconds, usage) + remark
         again = self._screen.draw(reply, status)
         self._next_drawing = time.monotonic() + max(pause, again / _BYTES_PER_SECOND)
         self._is_fresh = False

@@ -2,51 +2,58 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from gemini_nb.errors import InvalidOptionError
-from gemini_nb.streaming import executions
+from gemini_nb.streaming.notebook import in_kernel, in_output_widget
 
 if TYPE_CHECKING:
-    from gemini_nb.answers.answer import Reply
+    from gemini_nb.replies.reply import Reply
     from gemini_nb.streaming.answer import Answer
     from gemini_nb.streaming.run import Screen
 
 Display = Literal["auto", "cell", "terminal", "plain", "final", "off"]
+
+DISPLAY_VARIABLE: Final = "GEMINI_NB_DISPLAY"
+"""Takes the place of "auto" where it is set: "final" for tools that compare saved outputs."""
 
 
 def screen(display: Display, *, image: object | None, badge: bool, timing: bool) -> Screen:
     """The screen that `display` asks for, or that fits this place.
 
     Raises:
-        InvalidOptionError: `display` is none of the words.
+        InvalidOptionError: `display`, or GEMINI_NB_DISPLAY for "auto", is none of the words.
         PictureError: the image can't be read.
     """
-    if display not in get_args(Display):
+    chosen = os.environ.get(DISPLAY_VARIABLE, "").strip() if display == "auto" else display
+    chosen = chosen or "auto"
+    if chosen not in get_args(Display):
+        name = DISPLAY_VARIABLE if display == "auto" else "display"
         choices = ", ".join(get_args(Display))
-        raise InvalidOptionError(f"display must be one of {choices}, not {display!r}.")
-    if display == "auto":
-        display = _fitting()
-    if display == "off":
+        raise InvalidOptionError(f"{name} must be one of {choices}, not {chosen!r}.")
+    if chosen == "auto":
+        chosen = _fitting()
+    if chosen == "off":
         return FinalScreen(None)
-    if display == "terminal":
+    if chosen == "terminal":
         from gemini_nb.streaming.terminal import TerminalScreen  # noqa: PLC0415 - loads rich
 
         return TerminalScreen(has_badge=badge, has_timing=timing)
-    if display == "plain":
+    if chosen == "plain":
         from gemini_nb.streaming.script import PlainScreen  # noqa: PLC0415 - as its siblings
 
         return PlainScreen(has_badge=badge, has_timing=timing)
     from gemini_nb.streaming.cell import CellScreen  # noqa: PLC0415 - drawing loads Pillow
 
-    marks = None
+    overlay = None
     if image is not None:
-        from gemini_nb.streaming.marks import Marks  # noqa: PLC0415 - drawing loads Pillow
+        from gemini_nb.streaming.live_overlay import LiveOverlay  # noqa: PLC0415 - loads Pillow
 
-        marks = Marks(image)
-    cell = CellScreen(marks, has_badge=badge, has_timing=timing)
-    return FinalScreen(cell) if display == "final" else cell
+        overlay = LiveOverlay(image)
+    cell = CellScreen(overlay, has_badge=badge, has_timing=timing)
+    return FinalScreen(cell) if chosen == "final" else cell
 
 
 class FinalScreen:
@@ -73,6 +80,6 @@ class FinalScreen:
 
 
 def _fitting() -> Display:
-    if executions.in_kernel():
-        return "cell"
+    if in_kernel():
+        return "final" if in_output_widget() else "cell"
     return "terminal" if sys.stdout.isatty() else "plain"

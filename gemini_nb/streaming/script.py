@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from gemini_nb.answers.segment_plain import segment_plain, visible
-from gemini_nb.answers.segments import Text, Thought
-from gemini_nb.streaming.endings import ending
+from gemini_nb.display import clean
+from gemini_nb.replies.page import footer_of, segment_plain
+from gemini_nb.replies.segments import Text, Thought
 from gemini_nb.tokens.badge import badge
 
 if TYPE_CHECKING:
-    from gemini_nb.answers.answer import Reply
-    from gemini_nb.answers.segments import Segment
+    from gemini_nb.replies.reply import Reply
+    from gemini_nb.replies.segments import Segment
     from gemini_nb.streaming.answer import Answer
 
 
@@ -38,8 +38,8 @@ class PlainScreen:
         self._write_all(answer.reply, is_final=True)
         if not self._ends_line:
             self._write("\n")
-        if (said := ending(answer.reply, answer.stopped)) is not None:
-            self._write(f"\n{said[1]}\n")
+        if said := footer_of(answer.reply, answer.stopped)[1]:
+            self._write(f"\n{said}\n")
         if self._has_badge and answer.usage is not None:
             self._write(f"\n{badge(answer, timing=self._has_timing)!r}\n")
         sys.stdout.flush()
@@ -71,8 +71,7 @@ class PlainScreen:
         return gap + title + ("Thoughts: " if isinstance(segment, Thought) else "")
 
     def _write(self, text: str) -> None:
-        if sys.stdout.isatty():
-            text = visible(text)  # a terminal obeys what it is told in control characters
+        text = clean(text)  # a terminal obeys what it is told in control characters
         try:
             sys.stdout.write(text)
         except UnicodeEncodeError:

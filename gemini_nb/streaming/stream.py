@@ -8,12 +8,11 @@ from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from gemini_nb.answers.finish_reasons import Notice
+from gemini_nb.display import words
 from gemini_nb.errors import InvalidOptionError, NotAnAnswerError, StreamFailedError
-from gemini_nb.redaction import redact
-from gemini_nb.streaming.endings import CANCELLED, INTERRUPTED
+from gemini_nb.replies.notices import Notice
 from gemini_nb.streaming.interrupts import Interrupts
-from gemini_nb.streaming.pump import Pump
+from gemini_nb.streaming.reader_thread import ReaderThread
 from gemini_nb.streaming.run import Run
 from gemini_nb.streaming.screens import screen
 
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 120.0
 """Seconds without a chunk after which a stream is given up."""
+INTERRUPTED: Final = Notice("Interrupted.", "The answer ends where you stopped it.")
+CANCELLED: Final = Notice("Cancelled.", "The program did not wait for the rest.")
 
 _END: Final = object()
 
@@ -53,9 +54,9 @@ def stream(  # noqa: PLR0913 - what comes, and how it is shown
         timing: whether that line tells seconds and tokens a second too. They differ from run to
             run, so that a saved notebook would.
         timeout: seconds without a chunk after which the stream is given up; None for never.
-        display: "auto" for what fits this place; "cell", "terminal" or "plain" to choose; "final"
-            to show only the final state, once, as in an `Output` widget, which can't replace what
-            it shows; "off" for nothing.
+        display: "auto" for what fits this place, or what GEMINI_NB_DISPLAY says; "cell",
+            "terminal" or "plain" to choose; "final" to show only the final state, once, as "auto"
+            does in an `Output` widget, which can't replace what it shows; "off" for nothing.
 
     Raises:
         NotAnAnswerError: `chunks` is no stream.
@@ -72,14 +73,14 @@ def stream(  # noqa: PLR0913 - what comes, and how it is shown
     """
     _check_timeout(timeout)
     run = Run(screen(display, image=image, badge=badge, timing=timing))
-    with Pump(_source(chunks)) as pump, Interrupts(pump.wake) as interrupts:
+    with ReaderThread(_source(chunks)) as reader, Interrupts(reader.wake) as interrupts:
         try:
-            while not pump.is_finished and not interrupts.happened:
-                run.take(pump.take(run.pause))
+            while not reader.is_finished and not interrupts.happened:
+                run.take(reader.take(run.pause))
                 run.watch(timeout)
-            run.take(pump.take(0))
-            if pump.error is not None and not interrupts.happened:
-                raise pump.error  # noqa: TRY301 - as if it had come from the loop
+            run.take(reader.take(0))
+            if reader.error is not None and not interrupts.happened:
+                raise reader.error  # noqa: TRY301 - as if it had come from the loop
         except KeyboardInterrupt:
             return run.finish(INTERRUPTED)
         except BaseException as error:
@@ -214,7 +215,7 @@ def _is_whole(answer: object) -> bool:
 def _told(error: BaseException) -> Notice:
     """What a reader is told of an error."""
     # The SDK's errors print as the whole reply, and have the words for a person apart.
-    said = redact(str(getattr(error, "message", None) or error)).strip() or "it says no more."
+    said = words(getattr(error, "message", None) or error, 1000) or "it says no more."
     return Notice("Stopped by an error.", f"{type(error).__name__}: {said}")
 
 

@@ -9,18 +9,17 @@ from rich.live import Live
 from rich.markdown import Markdown
 from rich.text import Text as Words
 
-from gemini_nb.answers.segment_plain import segment_plain, visible
-from gemini_nb.answers.segments import Code, Text, Thought
-from gemini_nb.markdown.closing import closed
-from gemini_nb.streaming.endings import ending
-from gemini_nb.streaming.slots import Slots
+from gemini_nb.display import clean
+from gemini_nb.replies.page import footer_of, segment_plain
+from gemini_nb.replies.segments import Code, Text, Thought
+from gemini_nb.streaming.output_blocks import OutputBlocks
 from gemini_nb.tokens.badge import badge
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from gemini_nb.answers.answer import Reply
-    from gemini_nb.answers.segments import Segment
+    from gemini_nb.replies.reply import Reply
+    from gemini_nb.replies.segments import Segment
     from gemini_nb.streaming.answer import Answer
 
 
@@ -31,7 +30,7 @@ class TerminalScreen:
 
     def __init__(self, *, has_badge: bool, has_timing: bool) -> None:
         self._has_badge, self._has_timing = has_badge, has_timing
-        self._slots = Slots()
+        self._blocks = OutputBlocks()
         self._printed = 0  # stretches that scrolled by, and can't be changed any more
         self._live = Live(
             console=Console(), auto_refresh=False, transient=True, vertical_overflow="ellipsis"
@@ -41,13 +40,11 @@ class TerminalScreen:
         """Show what has come, and `status` below it."""
         self._live.start()
         self._print_settled(reply, is_final=False)
-        line = Words(visible(status), style="dim")
-        live = self._slots.live
-        if live is not None:
-            growing = live.stretches[0].segment
-            self._live.update(Group(_rendered(growing, is_live=True), line), refresh=True)
-        else:
-            self._live.update(line, refresh=True)
+        line = Words(clean(status), style="dim")
+        growing = self._blocks.live.of(reply) if self._blocks.live is not None else None
+        # Calls and pictures are shown when they are complete.
+        is_shown = isinstance(growing, Text | Thought)
+        self._live.update(Group(_rendered(growing), line) if is_shown else line, refresh=True)
         return 0
 
     def finish(self, answer: Answer) -> None:
@@ -55,27 +52,25 @@ class TerminalScreen:
         self._live.update("", refresh=True)
         self._live.stop()
         self._print_settled(answer.reply, is_final=True)
-        if (said := ending(answer.reply, answer.stopped)) is not None:
-            self._live.console.print(Words(said[1]))
+        if said := footer_of(answer.reply, answer.stopped)[1]:
+            self._live.console.print(Words(said))
         if self._has_badge and answer.usage is not None:
             self._live.console.print(Words(repr(badge(answer, timing=self._has_timing)), "dim"))
 
     def _print_settled(self, reply: Reply, *, is_final: bool) -> None:
-        self._slots.update(reply, is_final=is_final)
-        stretches = [stretch for slot in self._slots.settled for stretch in slot.stretches]
+        self._blocks.update(reply, is_final=is_final)
+        stretches = [stretch for output in self._blocks.settled for stretch in output]
         for stretch in stretches[self._printed :]:
             if stretch.candidate and stretch.is_first:
                 self._live.console.print(Words(f"Candidate {stretch.candidate + 1}", style="bold"))
-            self._live.console.print(_rendered(stretch.segment, is_live=False))
+            self._live.console.print(_rendered(stretch.of(reply)))
         self._printed = len(stretches)
 
 
-def _rendered(segment: Segment, *, is_live: bool) -> RenderableType:
+def _rendered(segment: Segment) -> RenderableType:
     if isinstance(segment, Text | Thought):
-        text = visible(closed(segment.text) if is_live else segment.text)
-        return Markdown(text, style="dim" if isinstance(segment, Thought) else "none")
-    if is_live:
-        return Words("")  # calls and pictures are shown when they are complete
+        style = "dim" if isinstance(segment, Thought) else "none"
+        return Markdown(clean(segment.text), style=style)
     if isinstance(segment, Code):
-        return Markdown(f"```{segment.language}\n{visible(segment.code)}\n```")
+        return Markdown(f"```{segment.language}\n{clean(segment.code)}\n```")
     return Words(segment_plain(segment))

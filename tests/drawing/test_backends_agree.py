@@ -204,7 +204,7 @@ def test_labels_stand_on_the_same_plates_with_the_same_words(items: list[Item]) 
     ),
     st.booleans(),
 )
-@settings(derandomize=True, deadline=None, max_examples=15)
+@settings(derandomize=True, deadline=None, max_examples=8)
 def test_any_boxes_are_drawn_alike(corners: list[tuple[int, ...]], hollow: bool) -> None:  # noqa: FBT001 - hypothesis passes it by position
     boxes = [Box(y, x, y + height, x + width) for y, x, height, width in corners]
     scene = compose([] if hollow else boxes, *SIZE, outliers=boxes if hollow else [], labels="none")

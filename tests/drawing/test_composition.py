@@ -23,7 +23,7 @@ from gemini_nb.spatial.statements import Absence, Angle, Call, Segment
 if TYPE_CHECKING:
     from gemini_nb.drawing.scene import Label, Mark, Scene
 
-quick = settings(derandomize=True, deadline=None, max_examples=60)
+quick = settings(derandomize=True, deadline=None, max_examples=25)
 MIRROR = Affine(1, 0, -1, 1000)
 
 thousandths = st.integers(0, 1000)

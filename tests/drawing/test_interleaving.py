@@ -15,9 +15,10 @@ from PIL import Image
 from gemini_nb.drawing.interleaving import InterleavedAnswer, show
 from gemini_nb.drawing.overlay import draw
 from gemini_nb.drawing.reading.prose import to_html
-from gemini_nb.errors import PictureError
+from gemini_nb.errors import InvalidOptionError, PictureError
+from gemini_nb.spatial.parse import parse
 
-quick = settings(derandomize=True, deadline=None, max_examples=60)
+quick = settings(derandomize=True, deadline=None, max_examples=30)
 
 IMAGE = Image.new("RGB", (320, 240), "#808080")
 CUP = '{"point": [200, 300], "label": "cup"}'
@@ -78,7 +79,7 @@ class Page(HTMLParser):
 
 
 def page(answer: object) -> Page:
-    return Page(show(answer, IMAGE).to_html())
+    return Page(show(IMAGE, answer).to_html())
 
 
 def prose(shown: InterleavedAnswer) -> str:
@@ -91,7 +92,7 @@ def colour(element: dict[str, str]) -> str:
 
 
 def test_text_keeps_the_prose_with_marks_where_it_points() -> None:
-    assert repr(show(EVERYDAY, IMAGE)).splitlines() == [
+    assert repr(show(IMAGE, EVERYDAY)).splitlines() == [
         "Two steps:",
         "",
         "1.  **First** take the cup (1), *gently*.",
@@ -117,7 +118,7 @@ def test_markdown_becomes_lists_and_emphasis_and_no_json_is_left() -> None:
 
 
 def test_chip_and_mark_share_number_and_colour() -> None:
-    shown = show(EVERYDAY, IMAGE)
+    shown = show(IMAGE, EVERYDAY)
     drawn = {label.lines[0]: label.fill for label in shown.overlay.scene.labels}
     badges = Page(shown.to_html()).of_class("gnb-badge")
     assert len(badges) == 4
@@ -131,7 +132,7 @@ def test_chip_and_mark_share_number_and_colour() -> None:
 
 
 def test_colours_are_those_that_the_same_labels_have_in_other_pictures() -> None:
-    numbered, plain = show(EVERYDAY, IMAGE).overlay.scene, draw(IMAGE, EVERYDAY).scene
+    numbered, plain = show(IMAGE, EVERYDAY).overlay.scene, draw(IMAGE, EVERYDAY).scene
     colours = [{mark.items: mark.colour for mark in scene.marks} for scene in (numbered, plain)]
     assert colours[0] == colours[1]
 
@@ -143,7 +144,7 @@ def test_chips_explain_themselves_without_a_style_sheet() -> None:
 
 
 def test_the_style_sheet_links_every_chip_with_its_spot() -> None:
-    html = show(EVERYDAY, IMAGE).to_html()
+    html = show(IMAGE, EVERYDAY).to_html()
     linked = set(re.findall(r"gnb-to-(\d+):hover", html))
     assert linked == {
         name[7:]
@@ -177,11 +178,11 @@ def test_the_style_sheet_links_every_chip_with_its_spot() -> None:
     ],
 )
 def test_json_is_replaced_wherever_it_stands(answer: str, expected: str) -> None:
-    assert prose(show(answer, IMAGE)) == expected if expected else repr(show(answer, IMAGE))
+    assert prose(show(IMAGE, answer)) == expected if expected else repr(show(IMAGE, answer))
 
 
 def test_code_that_only_mentions_json_stays() -> None:
-    shown = prose(show(f"```python\n# [{CUP}]\ncrop = image[2:4]\n```", IMAGE))
+    shown = prose(show(IMAGE, f"```python\n# [{CUP}]\ncrop = image[2:4]\n```"))
     assert "crop = image[2:4]" in shown
     assert shown.endswith("(1: cup [200, 300])")
 
@@ -201,34 +202,34 @@ def test_code_that_only_mentions_json_stays() -> None:
     ],
 )
 def test_links_and_names_point_where_they_mean_something_found(words: str, expected: str) -> None:
-    assert prose(show(f"{words}\n\n{CUP}", IMAGE)).splitlines()[0] == expected
+    assert prose(show(IMAGE, f"{words}\n\n{CUP}")).splitlines()[0] == expected
 
 
 def test_a_name_of_several_points_at_all_of_them() -> None:
-    shown = show(f"Two of a cup: [{CUP}, {CUP.replace('200', '700')}]", IMAGE)
+    shown = show(IMAGE, f"Two of a cup: [{CUP}, {CUP.replace('200', '700')}]")
     assert prose(shown).startswith("Two of a cup (1, 2): ")
 
 
 @pytest.mark.parametrize("label", ["1", "a", "on", ""])
 def test_numbers_and_tiny_words_are_no_names(label: str) -> None:
     found = json.dumps([{"point": [5, 5], "label": label}])
-    assert prose(show(f"Take 1 on a table. {found}", IMAGE)).startswith("Take 1 on a table. ")
+    assert prose(show(IMAGE, f"Take 1 on a table. {found}")).startswith("Take 1 on a table. ")
 
 
 def test_names_in_scripts_without_spaces_are_found_within_text() -> None:
     found = json.dumps([{"point": [5, 5], "label": "茶碗"}], ensure_ascii=False)
-    assert prose(show(f"机の茶碗です。{found}", IMAGE)).startswith("机の茶碗 (1)です。")
+    assert prose(show(IMAGE, f"机の茶碗です。{found}")).startswith("机の茶碗 (1)です。")
 
 
 def test_numbered_points_stay_one_path() -> None:
     steps = json.dumps([{"point": [500, 100 * at], "label": str(at)} for at in range(4)])
-    shown = show(f"Go {steps} now", IMAGE)
+    shown = show(IMAGE, f"Go {steps} now")
     assert prose(shown) == "Go (trajectory of 4 points) now"
     assert len(shown.overlay.scene.marks) == 1
 
 
 def test_points_without_labels_do_not_become_a_path() -> None:
-    shown = show(json.dumps([{"point": [100, 100 * at]} for at in range(1, 5)]), IMAGE)
+    shown = show(IMAGE, json.dumps([{"point": [100, 100 * at]} for at in range(1, 5)]))
     assert len(shown.overlay.scene.marks) == 4
 
 
@@ -244,22 +245,22 @@ def test_what_has_no_place_in_the_text_is_listed_after_it() -> None:
 
 def test_answers_and_images_are_left_as_they_were() -> None:
     parsed, image = [json.loads(CUP)], IMAGE.copy()
-    show(parsed, image).to_html()
+    show(image, parsed).to_html()
     assert parsed == [json.loads(CUP)]
     assert image.tobytes() == IMAGE.tobytes()
 
 
 def test_what_was_repaired_is_told() -> None:
-    assert "repaired: a trailing comma" in repr(show(f"[{CUP},]", IMAGE))
+    assert "repaired: a trailing comma" in repr(show(IMAGE, f"[{CUP},]"))
 
 
 def test_an_image_that_is_none_is_refused() -> None:
     with pytest.raises(PictureError):
-        show(EVERYDAY, b"no image")
+        show(b"no image", EVERYDAY)
 
 
 def test_the_same_answer_gives_the_same_bytes() -> None:
-    assert show(EVERYDAY, IMAGE)._repr_mimebundle_() == show(EVERYDAY, IMAGE)._repr_mimebundle_()
+    assert show(IMAGE, EVERYDAY)._repr_mimebundle_() == show(IMAGE, EVERYDAY)._repr_mimebundle_()
 
 
 def safe(html: str) -> bool:
@@ -284,7 +285,7 @@ def test_hostile_text_and_labels_are_never_live(text: str) -> None:
         f"Well: {label} and {text}",
         f"[{text}]({text}) {label}",
     ):
-        shown = show(answer, IMAGE)
+        shown = show(IMAGE, answer)
         assert safe(shown.to_html())
         assert repr(shown)
 
@@ -303,7 +304,7 @@ texts = st.lists(st.one_of(pieces, st.text(max_size=4)), max_size=25).map("".joi
 @quick
 @given(texts)
 def test_any_text_is_shown_safely_and_with_a_chip_for_everything_found(text: str) -> None:
-    shown = show(text, IMAGE)
+    shown = show(IMAGE, text)
     html = shown.to_html()
     assert safe(html)
     linked = {int(spot) for spot in re.findall(r'gnb-to-(\d+)[ "]', html)}
@@ -365,5 +366,11 @@ def test_markdown_is_read_as_people_write_it(markdown: str, expected: str) -> No
 )
 def test_long_hostile_text_takes_time_in_proportion_to_its_length(text: str) -> None:
     started = time.process_time()
-    show(f"{text}{CUP}{text}", IMAGE).to_html()
+    show(IMAGE, f"{text}{CUP}{text}").to_html()
     assert time.process_time() - started < 5  # a quadratic step takes minutes
+
+
+@pytest.mark.parametrize("answer", [EVERYDAY, parse(EVERYDAY)])
+def test_show_says_that_the_image_comes_first(answer: object) -> None:
+    with pytest.raises(InvalidOptionError, match=r"gnb\.show\(image, answer\)"):
+        show(answer, IMAGE)

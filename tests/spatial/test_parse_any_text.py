@@ -28,7 +28,7 @@ PIECES = st.sampled_from(
         *("\ud800", "\x00"),
     ]
 )
-quickly = settings(derandomize=True, deadline=None, max_examples=300)
+quickly = settings(derandomize=True, deadline=None, max_examples=120)
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),

@@ -207,7 +207,7 @@ def test_a_link_finds_its_address_in_another_output(kernel: Kernel) -> None:
     text = f"See [the guide][1].\n\n{STORY}\n\n[1]: https://example.org/guide\n"
     ran = kernel.run(f"gnb.stream(pace({text!r}.split(' '), 0.001))")
     assert len(ran.markdown) > 2
-    assert "[1]: https://example.org/guide" in ran.markdown[0]
+    assert "](https://example.org/guide)" in ran.markdown[0]
     assert "example.org" not in "".join(ran.markdown[1:-1])
 
 
@@ -280,3 +280,47 @@ def test_json_is_shown_as_code_from_its_first_item_on(kernel: Kernel) -> None:
     assert ran.markdown == [f"```json\n{places}\n```"]
     drawn = [bundle["text/markdown"] for bundle in ran.displays]
     assert all(text.startswith("```json") for text in drawn if '"label"' in text)
+
+
+OUTPUT_WIDGET = """
+import threading
+import ipywidgets
+said = "inside an output widget with many more words"
+def slow_words(chunks, seconds=0.3):
+    for chunk in chunks.split():
+        time.sleep(seconds)
+        yield chunk + " "
+out = ipywidgets.Output()
+display(out)
+"""
+
+
+@pytest.mark.parametrize(
+    "streamed",
+    [
+        "with out:\n    gnb.stream(slow_words(said))",
+        (
+            "def work():\n    with out:\n        gnb.stream(slow_words(said, 0.05))\n"
+            "thread = threading.Thread(target=work)\nthread.start()\nthread.join()"
+        ),
+    ],
+    ids=["cell", "thread"],
+)
+def test_an_output_widget_keeps_the_whole_answer(kernel: Kernel, streamed: str) -> None:
+    ran = kernel.run(OUTPUT_WIDGET + streamed)
+    assert not ran.errors
+    drawn = [bundle["text/markdown"] for bundle in ran.displays if "text/markdown" in bundle]
+    assert drawn == ["inside an output widget with many more words"]
+    after = kernel.run(f"{OUTPUT_WIDGET}gnb.stream(slow_words(said, 0.05))")
+    assert after.markdown == ["inside an output widget with many more words"]
+
+
+def test_a_variable_chooses_the_display(kernel: Kernel) -> None:
+    kernel.run("import os; os.environ['GEMINI_NB_DISPLAY'] = 'final'")
+    ran = kernel.run("gnb.stream(pace('abcdef', 0.1))")
+    assert [message["msg_type"] for message in ran.messages].count("update_display_data") == 0
+    assert ran.markdown == ["abcdef"]
+    kernel.run("os.environ['GEMINI_NB_DISPLAY'] = 'nowhere'")
+    failed = kernel.run("gnb.stream('abc')").errors
+    assert "GEMINI_NB_DISPLAY must be one of" in failed[0][1]
+    kernel.run("del os.environ['GEMINI_NB_DISPLAY']")

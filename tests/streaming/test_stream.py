@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import gemini_nb as gnb
-from gemini_nb.answers.segments import Text
+from gemini_nb.replies.segments import Text
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -58,7 +58,7 @@ def test_an_interaction_is_streamed_like_any_other(client: genai.Client) -> None
     whole = client.interactions.create(model=MODEL, input=QUESTION)
     said = [content.text for step in whole.steps for content in step.content or ()]
     assert answer.text == "".join(said)
-    assert answer.reply.status == answer.response.status == "completed"
+    assert answer.reply.status == whole.status == "completed"
     assert answer.parts[0].text == answer.text
 
 

@@ -1,0 +1,1 @@
+"""Any answer, read once into the SDK's own types; chunks grow into one reply; no display."""
