@@ -1,1 +1,1 @@
-"""What a call of the SDK sends, as a curl command or as Python to paste."""
+"""A call of the SDK as code to paste: a curl command, a program in Python or in JavaScript."""

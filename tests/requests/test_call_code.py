@@ -1,4 +1,4 @@
-"""Whatever a call holds, neither the command nor the program holds a key."""
+"""What `as_curl`, `as_python` and `as_javascript` return shows itself, and shows no key."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ import pytest
 from google import genai
 from google.genai import types
 
-from gemini_nb.requests.curl import as_curl
-from gemini_nb.requests.python import as_python
+from gemini_nb import as_curl, as_javascript, as_python
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 MODEL = "gemini-3.8-flash"
+FORMS = [as_curl, as_python, as_javascript]
 OWN = "a-key-of-no-known-form-0123"
 KEYS = [
     OWN,
@@ -27,11 +26,24 @@ KEYS = [
 ]
 
 
-def secret_of(key: str) -> str:
-    return key.removeprefix("Bearer ")
+@pytest.mark.parametrize(
+    ("form", "language"),
+    [(as_curl, "bash"), (as_python, "python"), (as_javascript, "javascript")],
+)
+def test_code_shows_itself_highlighted_and_the_same_each_time(
+    client: genai.Client, form: Callable[..., Any], language: str
+) -> None:
+    call = {"model": MODEL, "contents": "````js\n1\n````", "config": {"seed": 1}}
+    code, again = (form(client.models.generate_content, **call) for _ in range(2))
+    shown = code._repr_mimebundle_()
+
+    assert shown["text/plain"] == str(code) == repr(code)
+    assert shown["text/markdown"] == f"`````{language}\n{code}\n`````"
+    assert code == again
+    assert hash(code) == hash(again)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def own_client() -> genai.Client:
     """A client with a key that nobody else knows of."""
     return genai.Client(
@@ -42,7 +54,6 @@ def own_client() -> genai.Client:
 
 
 CALLS: list[Callable[[str], dict[str, Any]]] = [
-    lambda key: {"contents": f"Is {key} a key?"},
     lambda key: {"contents": [types.Part(text=f'"{key}"\n{key}')]},
     lambda key: {"contents": "Hi", "config": {"system_instruction": f"See /?key={key}&a=1"}},
     lambda key: {"contents": "Hi", "config": {"http_options": {"headers": {"X-Other": key}}}},
@@ -54,34 +65,35 @@ CALLS: list[Callable[[str], dict[str, Any]]] = [
 
 @pytest.mark.parametrize("make", CALLS)
 @pytest.mark.parametrize("key", KEYS)
-def test_a_key_anywhere_in_a_call(
-    own_client: genai.Client, tmp_path: Path, key: str, make: Callable[[str], dict[str, Any]]
+def test_code_of_a_call_with_a_key_anywhere(
+    own_client: genai.Client, key: str, make: Callable[[str], dict[str, Any]]
 ) -> None:
-    call = make(key)
-    command = as_curl(own_client.models.generate_content, model=MODEL, **call)
-    code = as_python(own_client.models.generate_content, model=MODEL, **call)
-    command.save(tmp_path / "request.json")
-    saved = (tmp_path / "request.json").read_text(encoding="utf-8")
-
-    shown = f"{command}{command!r}{command.request!r}{command.body!r}{code}{code!r}{saved}"
-    assert secret_of(key) not in shown
-    assert OWN not in shown
-    assert json.loads(command.body)["contents"]
+    for form in FORMS:
+        code = form(own_client.models.generate_content, model=MODEL, **make(key))
+        shown = f"{code}{code!r}{code.body!r}{code._repr_mimebundle_()}"
+        assert key.removeprefix("Bearer ") not in shown
+        assert OWN not in shown
+        assert json.loads(code.body)["contents"]
 
 
-def test_a_key_in_the_history_of_a_chat(own_client: genai.Client) -> None:
+@pytest.mark.parametrize("form", FORMS)
+def test_code_of_a_chat_with_a_key_in_its_history(
+    own_client: genai.Client, form: Callable[..., Any]
+) -> None:
     said = types.UserContent(f"My key is {KEYS[1]}.")
     chat = own_client.chats.create(model=MODEL, history=[said, types.ModelContent("Oh.")])
 
-    assert KEYS[1] not in str(as_curl(chat.send_message, "Hi"))
-    assert KEYS[1] not in str(as_python(chat.send_message, "Hi"))
+    assert KEYS[1] not in str(form(chat.send_message, "Hi"))
 
 
-def test_a_key_in_the_environment(own_client: genai.Client, monkeypatch: Any) -> None:
+@pytest.mark.parametrize("form", FORMS)
+def test_code_with_a_key_of_the_environment(
+    own_client: genai.Client, monkeypatch: pytest.MonkeyPatch, form: Callable[..., Any]
+) -> None:
     monkeypatch.setenv("GEMINI_API_KEY", "some-word-of-mine")
-    command = as_curl(own_client.models.generate_content, model=MODEL, contents="some-word-of-mine")
+    code = form(own_client.models.generate_content, model=MODEL, contents="some-word-of-mine")
 
-    assert "some-word-of-mine" not in str(command)
+    assert "some-word-of-mine" not in str(code)
 
 
 def test_secret_headers_are_variables_of_their_names(own_client: genai.Client) -> None:
