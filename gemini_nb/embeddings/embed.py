@@ -14,6 +14,7 @@ from gemini_nb.embeddings.asking.connection import connection_of
 from gemini_nb.embeddings.asking.contents import listed
 from gemini_nb.embeddings.asking.flights import BatchFailedError, ask_in_tasks, ask_in_threads
 from gemini_nb.embeddings.asking.progress import shown
+from gemini_nb.embeddings.fields import field
 from gemini_nb.embeddings.tasks import DOCUMENT, task_named
 from gemini_nb.errors import (
     EmbeddingError,
@@ -22,7 +23,6 @@ from gemini_nb.errors import (
     InvalidOptionError,
     ModelError,
 )
-from gemini_nb.fields import field
 
 if TYPE_CHECKING:
     import asyncio

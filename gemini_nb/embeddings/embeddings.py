@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from gemini_nb.display import Table
     from gemini_nb.embeddings.unit_vectors import Vectors
-    from gemini_nb.tables import Table
 
 __all__ = ["Embedder", "Embeddings", "concatenate", "similarity"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, cast
 
-from gemini_nb.fields import elements, field
+from gemini_nb.embeddings.fields import elements, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

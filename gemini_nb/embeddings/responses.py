@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from gemini_nb.embeddings.fields import field
 from gemini_nb.errors import EmbeddingError
-from gemini_nb.fields import field
-from gemini_nb.tokens.origin import answered_by, is_gemini
+from gemini_nb.tokens.usage import answered_by, is_gemini
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from gemini_nb.display import Table
 from gemini_nb.embeddings.labels import shortened
-from gemini_nb.tables import Table
-from gemini_nb.tokens.origin import is_gemini
+from gemini_nb.tokens.usage import is_gemini
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

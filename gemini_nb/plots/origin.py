@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gemini_nb.tokens.origin import is_gemini
+from gemini_nb.tokens.usage import is_gemini
 
 
 def origin(answered_by: str) -> str:

@@ -36,16 +36,6 @@ def number(value: float, decimals: int = 2) -> str:
     return f"{value:z.{decimals}f}"
 
 
-def counted(count: int, noun: str) -> str:
-    """How many there are of a thing.
-
-    Example:
-        >>> counted(1, "pair"), counted(12500, "pair")
-        ('1 pair', '12,500 pairs')
-    """
-    return f"{count:,} {noun}" + "s" * (count != 1)
-
-
 def statement(*parts: str) -> str:
     """One line that says what a plot shows, of the parts that are not empty.
 

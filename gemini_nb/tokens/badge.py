@@ -2,25 +2,86 @@
 
 from __future__ import annotations
 
+import inspect
+import math
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import reduce
 from operator import add
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from gemini_nb.errors import InvalidOptionError
-from gemini_nb.fields import elements, field
-from gemini_nb.tokens.sources import badge_of, before_sending, is_client
-from gemini_nb.tokens.token_badge import TokenBadge
+from gemini_nb import catalog
+from gemini_nb.display import SEPARATOR
+from gemini_nb.errors import InvalidOptionError, NotAnAnswerError
+from gemini_nb.tokens.badge_words import plain_badge, rich_badge, who
+from gemini_nb.tokens.price import cost_of
+from gemini_nb.tokens.usage import Scope, Told, Usage, is_gemini, told_by
 
 if TYPE_CHECKING:
     from gemini_nb.catalog import Price
 
-__all__ = ["TokenBadge", "badge"]
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TokenBadge:
+    """What a call took in tokens, or several together; shows itself as one line with details."""
+
+    usage: Usage
+    models: tuple[str, ...] = ()
+    """Who answered, by their own account; empty where nothing tells."""
+    scope: Scope = "answer"
+    calls: int = 1
+    untold: int = 0
+    """How many of the calls told no counts."""
+    turns: int = 0
+    """Of a conversation: how often the user spoke."""
+    window: int | None = None
+    """How many tokens the model can take in at once; None where that says nothing."""
+    cost: float | None = None
+    """US dollars; None where a price is not known, 0 for what the embedded server answered."""
+    prices_of: str = ""
+    """ISO date of the price, the oldest of several; "" where it is not known."""
+    finish: str = ""
+    """Why it ended, by the API's name, where that is no ordinary end."""
+    seconds: float | None = None
+    """From the request to the end; None where the badge is to say the same on every run."""
+    first_token_seconds: float | None = None
+    """From the request to the first words."""
+
+    def __add__(self, other: TokenBadge) -> TokenBadge:
+        """Both together: counts, calls and costs add up; what only one call has is left out."""
+        costs = (self.cost, other.cost)
+        return TokenBadge(
+            usage=self.usage + other.usage,
+            models=tuple(dict.fromkeys((*self.models, *other.models))),
+            scope=self.scope if self.scope == other.scope else "answer",
+            calls=self.calls + other.calls,
+            untold=self.untold + other.untold,
+            cost=None if None in costs else sum(cost or 0 for cost in costs),
+            prices_of=min(filter(None, (self.prices_of, other.prices_of)), default=""),
+        )
+
+    @property
+    def text(self) -> str:
+        """The badge as one line of plain text."""
+        return plain_badge(self)
+
+    @property
+    def html(self) -> str:
+        """The badge as pills, with a table that opens at a click."""
+        return rich_badge(self)
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/plain": self.text, "text/html": self.html}
 
 
 def badge(
     *sources: object,
-    model: str | None = None,
+    model: str = "",
     price: Price | None = None,
+    on: str = "",
     timing: bool = False,
 ) -> TokenBadge:
     """A `TokenBadge`: what calls took in tokens; it shows itself as the last line of a cell.
@@ -39,6 +100,7 @@ def badge(
             the client's `count_tokens`.
         model: the model to count for, before sending; or who answered, where nothing tells.
         price: what the tokens cost, in place of the one in `catalog.PRICES`.
+        on: ISO date of the calls, as prices change; by default today.
         timing: whether to say how long it took, for an answer of `gnb.stream`. By default not, so
             that a notebook that is run again stays the same.
 
@@ -47,35 +109,121 @@ def badge(
         InvalidOptionError: nothing was given, or a client with anything but contents.
 
     Example:
-        >>> usage = {"promptTokenCount": 1204, "cachedContentTokenCount": 1024,
-        ...          "thoughtsTokenCount": 310, "candidatesTokenCount": 482}
-        >>> badge({"usageMetadata": usage, "modelVersion": "gemini-3.6-flash"})
-        gemini-3.6-flash · 1,204 in (85% cached) · 310 thoughts · 482 out · 0.2% of 1M
+        >>> usage = {"promptTokenCount": 1204, "candidatesTokenCount": 482}
+        >>> badge({"usageMetadata": usage, "modelVersion": "gemini-3.8-flash"}, on="2026-11-29")
+        gemini-3.8-flash · 1,204 in · 482 out · 0.2% of 1M · ≈ $0.0027 (prices of 2026-10-14)
     """
     if not sources:
         raise InvalidOptionError("badge() needs something that tells its tokens, as a response.")
-    if is_client(sources[0]):
+    if (models := _counting(getattr(sources[0], "models", None))) is not None:
         if len(sources) != 2:  # noqa: PLR2004 - the client and its contents
             message = "With a client, badge() takes what is to be sent: badge(client, contents)."
             raise InvalidOptionError(message)
-        return before_sending(*sources, model=model, price=price)
-    whole = _without_earlier_chunks(sources)
-    return reduce(add, (badge_of(each, model=model, price=price, timing=timing) for each in whole))
+        asked = catalog.bare_id(model or catalog.default("text").id)
+        told = told_by(models.count_tokens(model=asked, contents=sources[1]))
+        return replace(badge_of(told, asked, price, on), window=_window(asked))
+    known = [
+        _badge_of(source, model, price, on, timing=timing)
+        for source, following in zip(sources, (*sources[1:], None), strict=True)
+        if not _goes_on(source, following)
+    ]
+    return reduce(add, known)
 
 
-def _without_earlier_chunks(sources: tuple[object, ...]) -> list[object]:
-    """Of the chunks of one stream only the last, as each tells the counts of all before it."""
-    whole: list[object] = []
-    for source in sources:
-        stream = field(source, "response_id")
-        before = whole[-1] if whole else None
-        if stream and stream == field(before, "response_id") and _is_unfinished(before):
-            whole.pop()
-        whole.append(source)
-    return whole
+def badge_of(told: Told, model: str = "", price: Price | None = None, on: str = "") -> TokenBadge:
+    """The badge of what one call told; parameters as those of `badge`."""
+    name, usage = told.model or catalog.bare_id(model), told.usage
+    if usage is None or not is_gemini(name):
+        usage = usage and replace(usage, is_estimate=True)
+        price = None
+    else:
+        on = on or date.today().isoformat()  # noqa: DTZ011 - the reader's own day
+        price = price.on(on) if price else catalog.find_price(name, on)
+    return TokenBadge(
+        usage=usage or Usage(),
+        models=(name,) if name else (),
+        scope=told.scope,
+        untold=int(usage is None),
+        window=_window(name),
+        cost=cost_of(usage, price) if usage and price else None if is_gemini(name) else 0.0,
+        prices_of=price.read_on if price else "",
+        finish=told.finish,
+    )
 
 
-def _is_unfinished(source: object) -> bool:
+def running_line(
+    model: str, characters: int, seconds: float | None = None, usage: Usage | None = None
+) -> str:
+    """What an answer took so far, in a line of plain text.
+
+    Args:
+        model: who answers, as `answered_by` tells it; "" if that is not known yet.
+        characters: how many have arrived; counted as a token for 4 until `usage` is told.
+        seconds: since the request was sent; None to leave the time out.
+        usage: the last one told. Gemini's is cumulative, so it counts up by itself.
+
+    Example:
+        >>> running_line("", 1247)
+        '≈ 312 tokens so far'
+        >>> running_line("gemini-3.8-flash", 90, 2.31, Usage(prompt=8, output=23, total=31))
+        'gemini-3.8-flash · 8 in · 23 out so far · 2 s'
+    """
+    if usage is None:
+        told = [who(model), f"≈ {math.ceil(characters / 4):,} tokens so far"]
+    else:
+        told = [TokenBadge(usage, (model,) if model else ()).text + " so far"]
+    waited = "" if seconds is None else f"{seconds:.0f} s"
+    return SEPARATOR.join(filter(None, (*told, waited)))
+
+
+def _badge_of(
+    source: object, model: str, price: Price | None, on: str, *, timing: bool
+) -> TokenBadge:
+    if isinstance(source, TokenBadge):
+        return source
+    if callable(getattr(source, "get_history", None)):
+        return _conversation(source, model)
+    told = told_by(source)
+    if told.usage is None and not told.model and told.scope != "embedding":
+        raise NotAnAnswerError(
+            f"badge() found no token counts in this {type(source).__name__}. It takes an answer, "
+            "the list of a stream's chunks, a chat, a result of count_tokens, the usage of any of "
+            "these; or a client and what is to be sent: badge(client, contents, model=...)."
+        )
+    times = ("seconds", "first_token_seconds") if timing else ()
+    shown = badge_of(told, model, price, on)
+    return replace(shown, **{name: getattr(source, name, None) for name in times})
+
+
+def _conversation(chat: Any, model: str) -> TokenBadge:  # noqa: ANN401 - the SDK's Chat
+    # The SDK's chats keep no usage. What can be told is how much the next turn sends again; the
+    # chat has no public name for its own client.
+    models, asked = _counting(getattr(chat, "_modules", None)), model or getattr(chat, "_model", "")
+    if models is None:
+        raise NotAnAnswerError(
+            f"badge() can't count for this {type(chat).__name__}: await client.aio.models."
+            "count_tokens(model=..., contents=chat.get_history()) and pass the result."
+        )
+    history: list[Any] = chat.get_history(curated=True)
+    told = told_by(models.count_tokens(model=asked, contents=history)) if history else Told(Usage())
+    shown = badge_of(replace(told, scope="conversation"), asked)
+    turns = sum(content.role == "user" for content in history)
+    return replace(shown, turns=turns, window=_window(asked), cost=None)
+
+
+def _counting(models: Any) -> Any:  # noqa: ANN401 - the SDK's Models, of a client or a chat
+    count = getattr(models, "count_tokens", None)
+    return models if callable(count) and not inspect.iscoroutinefunction(count) else None
+
+
+def _goes_on(chunk: object, following: object) -> bool:
+    """Whether the next chunk of the same stream tells the counts of both."""
+    candidates: list[Any] = getattr(chunk, "candidates", None) or []
+    stream = getattr(chunk, "response_id", None)
     # The embedded server gives the same id to the same request: an id alone tells no chunk.
-    candidates = elements(source, "candidates")
-    return bool(candidates) and not any(field(each, "finish_reason") for each in candidates)
+    is_open = bool(candidates) and not any(each.finish_reason for each in candidates)
+    return is_open and bool(stream) and stream == getattr(following, "response_id", None)
+
+
+def _window(name: str) -> int | None:
+    return getattr(catalog.find(name), "input_token_limit", None)

@@ -1,112 +1,165 @@
-"""What a badge says, piece by piece."""
+"""What a badge says, as a line of words, as pills, and as the table that opens below them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal
 
-from gemini_nb.tokens.origin import is_gemini
-from gemini_nb.tokens.pills import SEPARATOR
-from gemini_nb.tokens.wording import count, percent, share, who
+from gemini_nb.display import SEPARATOR, UNTYPESET, Table, counted, html, words
+from gemini_nb.tokens.price import money
+from gemini_nb.tokens.usage import is_gemini
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gemini_nb.tokens.pills import Look
-    from gemini_nb.tokens.token_badge import TokenBadge
+    from gemini_nb.tokens.badge import TokenBadge
 
-_NOT_GEMINI = "Answered by the embedded server of gemini_nb, on this machine: not by Gemini."
-_ESTIMATES = "No count of Gemini's tokenizer, but an estimate: about 4 characters a token."
+Look = Literal["plain", "name", "warning", "estimate"]
+
+_NOT_GEMINI: Final = "the embedded server of gemini_nb, on this machine: not Gemini"
+_ESTIMATE: Final = "an estimate, no count of Gemini's tokenizer"
+_PILL: Final = "border:1px solid;border-radius:9px;padding:1px 7px;white-space:nowrap"
+_LOOKS: Final[dict[Look, str]] = {
+    "plain": "border-color:rgba(127,127,127,.35);background:rgba(127,127,127,.10)",
+    "name": "border-color:rgba(127,127,127,.55);background:rgba(127,127,127,.20);font-weight:600",
+    "warning": "border-color:rgba(217,119,6,.75);background:rgba(245,158,11,.20);font-weight:600",
+    "estimate": "border-color:rgba(127,127,127,.75);border-style:dashed",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """Some words of a badge."""
+class Fact:
+    """One thing that a badge says: in the table, and mostly in the line as well."""
 
-    words: str
+    name: str
+    value: str
+    note: str = ""
+    pill: str = ""
+    """How the line says it; "" where only the table does."""
     look: Look = "plain"
-    title: str = ""
-    """An explanation for who rests the mouse on it."""
+
+    def rich(self) -> str:
+        """The words of the line in a pill, with the note for who rests the mouse on it."""
+        # Where classes are dropped, a pair of dollars would be a formula.
+        shown = html(self.pill).replace("$", "<span>$</span>")
+        return f"<span style='{_PILL};{_LOOKS[self.look]}' title='{html(self.note)}'>{shown}</span>"
 
 
-def headline(badge: TokenBadge) -> str:
-    """The whole of it in one line."""
-    return SEPARATOR.join(piece.words for piece in pieces(badge))
+def plain_badge(badge: TokenBadge) -> str:
+    """The whole of a badge in one line."""
+    return SEPARATOR.join(words(fact.pill) for fact in _facts(badge) if fact.pill)
 
 
-def pieces(badge: TokenBadge) -> list[Piece]:
-    """The words of `badge` in their order."""
-    told = [*_origin(badge), *_counts(badge), *_shares(badge), *_timing(badge)]
-    if badge.finish:
-        told.append(Piece(f"ended by {badge.finish}", "warning", "It did not end of itself."))
-    return told
+def rich_badge(badge: TokenBadge) -> str:
+    """The same line as pills, with a table of every count that opens at a click."""
+    facts = list(_facts(badge))
+    line = SEPARATOR.join(fact.rich() for fact in facts if fact.pill)
+    rows = tuple((fact.name, fact.value, fact.note) for fact in facts)
+    details = Table("In detail", ("part", "tokens", "note"), rows, numeric=frozenset({"tokens"}))
+    return (
+        f"<div {UNTYPESET} style='font-size:90%;line-height:2;margin:2px 0'><details>"
+        f"<summary style='cursor:pointer'>{line}</summary>{details.rich()}</details></div>"
+    )
 
 
-def _origin(badge: TokenBadge) -> Iterator[Piece]:
-    # What was not answered by Gemini comes first.
-    for name in sorted(badge.models, key=is_gemini):
-        if is_gemini(name):
-            yield Piece(name, "name", "The model that answered, as the answer names it.")
-        else:
-            yield Piece(who(name), "warning", _NOT_GEMINI)
+def who(name: str) -> str:
+    """The model that answered, saying so when it was not Gemini.
+
+    Example:
+        >>> who("offline/ngram"), who("gemini-3.8-flash")
+        ('offline/ngram, not Gemini', 'gemini-3.8-flash')
+    """
+    return name if is_gemini(name) else f"{name}, not Gemini"
+
+
+def percent(part: int, whole: int) -> str:
+    """A share in percent: whole percents from 10 on, tenths below.
+
+    Example:
+        >>> percent(1, 3), percent(1, 30), percent(1, 3000), percent(0, 5), percent(5, 0)
+        ('33%', '3.3%', '<0.1%', '0%', '0%')
+    """
+    if not part or not whole:
+        return "0%"
+    share = 100 * part / whole
+    if share < 0.1:  # noqa: PLR2004 - it would round to nothing
+        return "<0.1%"
+    return f"{share:.0f}%" if share >= 10 else f"{share:.1f}%"  # noqa: PLR2004 - two figures
+
+
+def _facts(badge: TokenBadge) -> Iterator[Fact]:
+    for name in sorted(badge.models, key=is_gemini):  # what was not Gemini comes first
+        note, look = ("", "name") if is_gemini(name) else (_NOT_GEMINI, "warning")
+        yield Fact("answered by", name, note, who(name), look)
     if badge.calls > 1:
-        yield Piece(f"{badge.calls:,} calls", "plain", "Added up.")
-
-
-def _counts(badge: TokenBadge) -> Iterator[Piece]:
+        yield Fact("calls", f"{badge.calls:,}", "added up", f"{badge.calls:,} calls")
+    if badge.scope == "conversation":
+        yield Fact("turns", f"{badge.turns:,}", "each further turn sends all of it again")
     if badge.untold < badge.calls:
-        estimated = badge.usage.is_estimate
-        look: Look = "estimate" if estimated else "plain"
-        told = [
-            (f"{count(tokens, is_estimate=estimated)} {words}", title)
-            for tokens, words, title in _amounts(badge)
-        ]
-        for number, (words, title) in enumerate(told, 1):
-            is_last = estimated and number == len(told)
-            note = f" (estimate{'s' * (len(told) > 1)})" if is_last else ""
-            yield Piece(words + note, look, _ESTIMATES if estimated else title)
+        yield from _counts(badge)
     if badge.untold:
-        whole = badge.untold == badge.calls
-        words = "no token counts told" if whole else f"{badge.untold:,} of them told no counts"
-        yield Piece(words, "warning", "The answer itself says how many tokens it took, or nothing.")
+        some, is_all = f"{badge.untold:,} of them told no counts", badge.untold == badge.calls
+        pill = "no token counts told" if is_all else some
+        yield Fact("untold", f"{badge.untold:,}", "told no token counts", pill, "warning")
+    yield from _cost(badge)
+    yield from _timing(badge)
+    if badge.finish:
+        pill = f"ended by {badge.finish}"
+        yield Fact("ended by", badge.finish, "it did not end of itself", pill, "warning")
 
 
-def _amounts(badge: TokenBadge) -> Iterator[tuple[int, str, str]]:
-    usage = badge.usage
-    words = {"prompt": "to send", "conversation": _turns(badge.turns)}.get(badge.scope, "in")
-    cached = f" ({percent(usage.cached, usage.prompt)} cached)" if usage.cached else ""
-    reused = f"{usage.cached:,} of them from cached content." if usage.cached else ""
-    yield usage.prompt, words + cached, f"Tokens that were sent. {reused}".strip()
-    if usage.tool_use:
-        yield usage.tool_use, "from tools", "What the API's own tools put into the prompt."
-    if usage.thoughts:
-        yield usage.thoughts, "thoughts", "Tokens of thought are charged as output."
-    if badge.scope == "answer":
-        yield usage.output, "out", "Tokens of the answer, all candidates together."
+def _counts(badge: TokenBadge) -> Iterator[Fact]:
+    usage, window = badge.usage, badge.window
+    so_far = f"in {counted(badge.turns, 'turn')} so far"
+    sent = {"prompt": "to send", "conversation": so_far}.get(badge.scope, "in")
+    cached = percent(usage.cached, usage.prompt)
+    amounts = (
+        ("prompt", usage.prompt, "", f"{sent} ({cached} cached)" if usage.cached else sent),
+        ("cached", usage.cached, f"{cached} of the prompt", ""),
+        ("tool_use", usage.tool_use, "put into the prompt by the API's own tools", "from tools"),
+        ("thoughts", usage.thoughts, "charged as output", "thoughts"),
+        ("output", usage.output, "", "out" if badge.scope == "answer" else ""),
+    )
+    facts: list[Fact] = []
+    for name, count, note, kind in amounts:
+        if count or name == "prompt" or kind == "out":
+            shown = usage.shown(count)
+            made_of = [f"{each} {part:,}" for what, each, part in usage.modalities if what == name]
+            pill = f"{shown} {kind}" if kind else ""
+            notes = ", ".join(filter(None, (note, *made_of)))
+            facts.append(Fact(name.replace("_", " "), shown, notes, pill))
+    if usage.is_estimate:
+        facts = [replace(fact, note=fact.note or _ESTIMATE, look="estimate") for fact in facts]
+        said = f"{facts[-1].pill} (estimate{'s' * (len(facts) > 1)})"
+        facts[-1] = replace(facts[-1], pill=said)
+    yield from facts
+    share = percent(usage.total, window or 0)
+    filled = f"{share} of the {window:,} the model takes" if window else ""
+    thousands = (window or 0) // 1_000
+    size = f"{thousands // 1_000}M" if thousands >= 1_000 else f"{thousands}k"  # noqa: PLR2004
+    pill = f"{share} of {size}" if window and not badge.untold else ""
+    yield Fact("total", usage.shown(usage.total), filled, pill)
 
 
-def _turns(turns: int) -> str:
-    return f"in {turns:,} turn{'s' * (turns != 1)} so far"
+def _cost(badge: TokenBadge) -> Iterator[Fact]:
+    amount = money(badge.cost)
+    if badge.models and not any(map(is_gemini, badge.models)):
+        yield Fact("cost", "none", "answered on this machine")
+    elif amount:
+        prices = f"prices of {badge.prices_of}" if badge.prices_of else "at the price given"
+        said = f"{amount} to send" if badge.scope == "prompt" else amount
+        pill = f"{said} ({prices})" if badge.prices_of else said
+        yield Fact("cost", amount, f"{prices}, without searches and stored caches", pill)
+    elif badge.models:
+        yield Fact("cost", "not known", "no price is known for this")
 
 
-def _shares(badge: TokenBadge) -> Iterator[Piece]:
-    if badge.window and not badge.untold:
-        words = share(badge.usage.total, badge.window)
-        title = f"Of the {badge.window:,} tokens that the model can take in at once."
-        yield Piece(words, "plain", title)
-    cost = badge.cost
-    if cost is not None and cost.amount:
-        purpose = " to send" if badge.scope == "prompt" else ""
-        prices = f" ({cost.prices})" if cost.prices else ""
-        title = "At list prices. Searches, stored caches and free allowances are not in it."
-        yield Piece(f"{cost.amount}{purpose}{prices}", "plain", title)
-
-
-def _timing(badge: TokenBadge) -> Iterator[Piece]:
-    if badge.seconds is None:
+def _timing(badge: TokenBadge) -> Iterator[Fact]:
+    seconds, first = badge.seconds, badge.first_token_seconds
+    if seconds is None:
         return
-    first = badge.first_token_seconds
-    waited = "" if first is None else f" (first {first:.1f} s)"
-    yield Piece(f"{badge.seconds:.1f} s{waited}", "plain", "From the request to the end.")
-    if (speed := badge.tokens_per_second) is not None:
-        yield Piece(f"{speed:,.0f} tokens/s", "plain", "From the first words on, with thoughts.")
+    pill = f"{seconds:.1f} s" if first is None else f"{seconds:.1f} s (first {first:.1f} s)"
+    yield Fact("time", f"{seconds:.1f} s", "from the request to the end", pill)
+    if first is not None and seconds > first:
+        speed = f"{(badge.usage.output + badge.usage.thoughts) / (seconds - first):,.0f} tokens/s"
+        yield Fact("speed", speed, "from the first words on, with thoughts", speed)

@@ -1,16 +1,39 @@
-"""How many tokens a call took, by what they were for."""
+"""How many tokens a call took, by what they were for, and who answered it."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
-from gemini_nb.fields import elements, field, name_of
-from gemini_nb.tokens.origin import answered_by, is_gemini
+from pydantic_core import to_jsonable_python
+
+from gemini_nb.errors import NotAnAnswerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from google.genai import types
+
+    from gemini_nb.replies.reply import Reply
+
+Scope = Literal["answer", "prompt", "embedding", "conversation"]
+"""What was counted: a call, what is yet to be sent, texts that were embedded, or a chat so far."""
+
+OFFLINE: Final = "offline/"
+"""How the names of the embedded server's models begin."""
+MODE_HEADER: Final = "x-gemini-nb-mode"
+"""The header by which the embedded server says that it answered."""
+KINDS: Final = {
+    "prompt": ("prompt_token_count", "prompt_tokens_details"),
+    "cached": ("cached_content_token_count", "cache_tokens_details"),
+    "tool_use": ("tool_use_prompt_token_count", "tool_use_prompt_tokens_details"),
+    "thoughts": ("thoughts_token_count", ""),
+    "output": ("candidates_token_count", "candidates_tokens_details"),
+}
+"""What tokens are for; where the SDK's usage has their count, and what that is made of."""
+_ORDINARY: Final = ("", "STOP", "completed", "requires_action", "in_progress", "queued")
+_CAPITAL: Final = re.compile("([A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,56 +60,36 @@ class Usage:
     """What was answered, all candidates together."""
     total: int = 0
     modalities: tuple[tuple[str, str, int], ...] = ()
-    """For "prompt", "cached", "tool use" or "output": the modality (as "image") and its count."""
+    """For "prompt", "cached", "tool_use" or "output": the modality (as "image") and its count."""
     is_estimate: bool = False
     """Whether these are no counts of Gemini's tokenizer."""
 
+    def shown(self, count: int) -> str:
+        """One of these counts in words, as "1,204" or "≈ 12"."""
+        return f"≈ {count:,}" if self.is_estimate else f"{count:,}"
+
     def __add__(self, other: Usage) -> Usage:
         """The counts of both calls; an estimate if either is one."""
-        if not isinstance(other, Usage):  # pyright: ignore[reportUnnecessaryIsInstance]
-            return NotImplemented
         counts = Counter[tuple[str, str]]()  # keeps the order in which they were first met
         for part, modality, count in (*self.modalities, *other.modalities):
             counts[part, modality] += count
-        return Usage(
-            prompt=self.prompt + other.prompt,
-            cached=self.cached + other.cached,
-            thoughts=self.thoughts + other.thoughts,
-            tool_use=self.tool_use + other.tool_use,
-            output=self.output + other.output,
-            total=self.total + other.total,
-            modalities=tuple((part, kind, count) for (part, kind), count in counts.items()),
-            is_estimate=self.is_estimate or other.is_estimate,
-        )
+        added = {name: getattr(self, name) + getattr(other, name) for name in (*KINDS, "total")}
+        modalities = tuple((part, kind, count) for (part, kind), count in counts.items())
+        is_estimate = self.is_estimate or other.is_estimate
+        return Usage(**added, modalities=modalities, is_estimate=is_estimate)
 
 
-# The names of the counts in generate_content and in Interactions.
-_NAMES = {
-    "prompt": "prompt_token_count",
-    "cached": "cached_content_token_count",
-    "thoughts": "thoughts_token_count",
-    "tool_use": "tool_use_prompt_token_count",
-    "output": "candidates_token_count",
-}
-_DETAILS = {
-    "prompt": "prompt_tokens_details",
-    "cached": "cache_tokens_details",
-    "tool use": "tool_use_prompt_tokens_details",
-    "output": "candidates_tokens_details",
-}
-_INTERACTION_NAMES = {
-    "prompt": "total_input_tokens",
-    "cached": "total_cached_tokens",
-    "thoughts": "total_thought_tokens",
-    "tool_use": "total_tool_use_tokens",
-    "output": "total_output_tokens",
-}
-_INTERACTION_DETAILS = {
-    "prompt": "input_tokens_by_modality",
-    "cached": "cached_tokens_by_modality",
-    "tool use": "tool_use_tokens_by_modality",
-    "output": "output_tokens_by_modality",
-}
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What something that counts tokens says of a call."""
+
+    usage: Usage | None
+    """None where it says nothing of its tokens."""
+    model: str = ""
+    """Who answered, by the answer's own account; "" where that is not told."""
+    scope: Scope = "answer"
+    finish: str = ""
+    """Why the answer ended, by the API's name, where that is no ordinary end."""
 
 
 def usage_of(source: object) -> Usage | None:
@@ -97,9 +100,8 @@ def usage_of(source: object) -> Usage | None:
     To add up several calls, add their usages.
 
     Args:
-        source: a response or a chunk, an interaction or an event of one, a count of tokens, the
-            usage of any of these, anything with a `usage` that is a `Usage`, as `Answer`; or
-            REST's JSON of these.
+        source: an answer in any form that `gnb.parse` takes, a count of tokens, embeddings, cached
+            content, the usage of any of these; or REST's JSON of them.
 
     Example:
         >>> usage = usage_of({"usageMetadata": {"promptTokenCount": 8, "totalTokenCount": 11,
@@ -109,79 +111,84 @@ def usage_of(source: object) -> Usage | None:
         >>> usage_of([{"usageMetadata": {"totalTokenCount": n}} for n in (9, 12, 15)]).total
         15
     """
-    if isinstance(source, Usage):
-        return source
-    if isinstance(source, list | tuple):
-        chunks = reversed(cast("list[object]", source))
-        return next((usage for usage in map(usage_of, chunks) if usage is not None), None)
-    counts = next(filter(_holds_counts, _places(source)), None)
-    if counts is None or isinstance(counts, Usage):
-        return counts
-    return _read(counts, is_estimate=not is_gemini(answered_by(source)))
+    return told_by(source).usage
 
 
-def _places(source: object) -> Iterator[object]:
-    """Where counts may stand in a response, an interaction, an event of one, or by themselves.
+def answered_by(source: object) -> str:
+    """The name of the model that answered, as the answer itself tells it; "" if it does not.
 
-    One after the other: to ask one of the SDK's objects for a field that it lacks takes long, and
-    a stream has many chunks.
+    Example:
+        >>> answered_by({"modelVersion": "gemini-3.8-flash"})
+        'gemini-3.8-flash'
     """
-    yield field(source, "usage_metadata")
-    yield field(source, "usage")
-    interaction = field(source, "interaction")
-    yield None if isinstance(interaction, str) else field(interaction, "usage")
-    yield field(field(source, "metadata"), "total_usage")
-    yield source
+    return told_by(source).model
 
 
-def _holds_counts(place: object) -> bool:
-    return isinstance(place, Usage) or (
-        place is not None
-        and (
-            _tells(place, _NAMES) or _tells(place, _INTERACTION_NAMES) or _total(place) is not None
-        )
+def is_gemini(name: str) -> bool:
+    """Whether `name`, as `answered_by` tells it, is none of the embedded server's models.
+
+    Example:
+        >>> is_gemini("gemini-3.8-flash"), is_gemini("offline/ngram"), is_gemini("offline")
+        (True, False, False)
+    """
+    return not f"{name}/".startswith(OFFLINE)
+
+
+def of_reply(reply: Reply) -> Usage | None:
+    """What an answer took, as its last counts tell; None if it told none."""
+    told: types.GenerateContentResponseUsageMetadata | None = reply.usage
+    if told is None:
+        return None
+    counts = {name: getattr(told, count) or 0 for name, (count, _) in KINDS.items()}
+    parts = sum(counts.values()) - counts["cached"]
+    total = parts if told.total_token_count is None else told.total_token_count
+    if told.prompt_token_count is None:
+        # Where only a total is told, as of cached content, it is of something to be sent.
+        counts["prompt"] = max(0, total - parts)
+    modalities = tuple(
+        (name, each.modality.name.lower(), each.token_count)
+        for name, (_, details) in KINDS.items()
+        for each in getattr(told, details, None) or ()
+        if each.modality and each.token_count
     )
+    told_by_gemini = is_gemini(reply.model)
+    return Usage(**counts, total=total, modalities=modalities, is_estimate=not told_by_gemini)
 
 
-def _tells(place: object, names: dict[str, str]) -> bool:
-    """Whether any count stands there under these names, beside a total."""
-    return any(_count(place, name) is not None for name in names.values())
+def told_by(source: object) -> Told:
+    """What `source`, as `usage_of` takes it, says of its call; nothing if it is something else."""
+    from gemini_nb.replies.reply import whole  # noqa: PLC0415 - loads the SDK
+
+    count = Told(source) if isinstance(source, Usage) else _count(source)
+    if count is not None:
+        return count
+    try:
+        reply = whole(source)
+    except NotAnAnswerError:
+        return Told(None)
+    named = (reply.block_reason, *(each.finish_reason for each in reply.candidates), reply.status)
+    finish = next((name for name in named if name not in _ORDINARY), "")
+    return Told(of_reply(reply), reply.model, finish=finish)
 
 
-def _total(place: object) -> int | None:
-    total = _count(place, "total_token_count")
-    return _count(place, "total_tokens") if total is None else total
+def _count(source: object) -> Told | None:
+    """What a count tells that is no answer, as the SDK's object or as REST's JSON."""
+    from pydantic import BaseModel  # noqa: PLC0415 - comes with the SDK
 
-
-def _read(counts: object, *, is_estimate: bool) -> Usage:
-    is_interaction = not _tells(counts, _NAMES) and _tells(counts, _INTERACTION_NAMES)
-    names = _INTERACTION_NAMES if is_interaction else _NAMES
-    told = {kind: _count(counts, name) for kind, name in names.items()}
-    parts = {kind: count or 0 for kind, count in told.items()}
-    total = _total(counts)
-    if total is not None and told["prompt"] is None and told["output"] is None:
-        # A total alone is that of count_tokens or of cached content: something to be sent.
-        parts["prompt"] = max(0, total - parts["thoughts"] - parts["tool_use"])
-    added = sum(parts[name] for name in ("prompt", "thoughts", "tool_use", "output"))
-    details = _INTERACTION_DETAILS if is_interaction else _DETAILS
-    return Usage(
-        **parts,
-        total=added if total is None else total,
-        modalities=tuple(_modalities(counts, details)),
-        is_estimate=is_estimate,
-    )
-
-
-def _count(counts: object, name: str) -> int | None:
-    found = field(counts, name)
-    return found if type(found) is int else None
-
-
-def _modalities(counts: object, names: dict[str, str]) -> Iterator[tuple[str, str, int]]:
-    for part, name in names.items():
-        for detail in elements(counts, name):
-            told = _count(detail, "token_count")
-            count = _count(detail, "tokens") if told is None else told
-            kind = name_of(field(detail, "modality")).lower()
-            if count and kind:
-                yield part, kind, count
+    if not isinstance(source, Mapping | BaseModel):
+        return None
+    fields = dict(cast("Mapping[str, Any]", source))  # of the SDK's objects too
+    told = {_CAPITAL.sub(r"_\1", name).lower(): value for name, value in fields.items()}
+    headers: Mapping[str, str] = getattr(told.get("sdk_http_response"), "headers", None) or {}
+    name = str(told.get("model_version") or OFFLINE[:-1] * (MODE_HEADER in headers))
+    if "embedding" in told or "embeddings" in told:
+        return Told(usage_of(told.get("usage_metadata")), name, "embedding")
+    around = {"usageMetadata": fields}
+    if "total_input_tokens" in told or "total_output_tokens" in told:
+        around = {"object": "interaction", "usage": fields}
+    elif isinstance(total := told.get("total_tokens"), int):
+        usage = Usage(prompt=total, total=total, is_estimate=not is_gemini(name))
+        return Told(usage, name, "prompt")
+    elif not told.keys() & {"prompt_token_count", "total_token_count"}:
+        return None
+    return told_by(to_jsonable_python(around, exclude_none=True))

@@ -9,7 +9,7 @@ import pytest
 
 from gemini_nb.catalog import Price
 from gemini_nb.tokens.badge import badge
-from gemini_nb.tokens.meter_table import MeterReading, MeterRow
+from gemini_nb.tokens.meter import meter_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from browser.conftest import Lab
 
-PILLS = "span[title]"
+PILLS = "span[style*=nowrap]"
 MODEL = "gemini-3.8-flash"
 CALL = {
     "modelVersion": MODEL,
@@ -30,13 +30,13 @@ CALL = {
 }
 BADGE = badge(CALL, price=Price(input=1.0, output=10.0, cached=0.1, read_on="2026-08-20"))
 OFFLINE = badge({"modelVersion": "offline/ngram", "usageMetadata": {"promptTokenCount": 12}})
-METER = MeterReading((MeterRow(MODEL, badge(CALL)),), budget=2000)
+METER = meter_table([badge(CALL, on="2026-11-29"), OFFLINE], ("prices of 2026-10-14",))
 # JupyterLab looks for mathematics in a whole output at once: when the last line of this one has
 # become a formula, everything above it has been looked through too.
 FORMULA = "<p class='formula'>$x^2$</p>"
 BUNDLE = {
     "text/plain": BADGE.text,
-    "text/html": BADGE.html + OFFLINE.html + METER.html + BADGE.html + FORMULA,
+    "text/html": BADGE.html + OFFLINE.html + METER.rich() + BADGE.html + FORMULA,
 }
 LOOK = """element => {
   const own = getComputedStyle(element);
@@ -97,7 +97,7 @@ def test_details_open_at_a_click_with_numbers_below_each_other(page: Page) -> No
     details.locator("summary").click(position={"x": 4, "y": 10})
 
     assert details.locator("table").is_visible()
-    assert re.search(r"of which cached\s+1,024\s+85% of the prompt", details.inner_text())
+    assert re.search(r"cached\s+1,024\s+85% of the prompt", details.inner_text())
     ends = details.locator("td:nth-child(2)").evaluate_all(RIGHT_ENDS)
     assert max(ends) - min(ends) < 1
 
@@ -106,5 +106,5 @@ def test_a_meter_is_a_table(page: Page) -> None:
     table = page.locator(".jp-OutputArea-output table").filter(has_text="calls").first
     heads = [head.strip() for head in table.locator("th").all_inner_texts()]
 
-    assert heads == ["model", "calls", "in", "cached", "out", "total", "cost"]
-    assert page.get_by_text("1,686 tokens of a budget of 2,000 are used (84%)").is_visible()
+    assert heads == ["model", "calls", "prompt", "cached", "output", "total", "cost"]
+    assert page.get_by_text("prices of 2026-10-14", exact=True).is_visible()

@@ -12,8 +12,8 @@ from google.genai import types
 from PIL import Image
 
 import gemini_nb as gnb
+from gemini_nb.embeddings.fields import field
 from gemini_nb.errors import EmbeddingError
-from gemini_nb.fields import field
 
 if TYPE_CHECKING:
     from google import genai

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import FrozenInstanceError, replace
+from datetime import date, timedelta
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -13,15 +14,17 @@ from hypothesis import strategies as st
 from gemini_nb import catalog
 from gemini_nb.catalog import Price, Rates
 from gemini_nb.errors import GeminiNBError, InvalidOptionError, NotAnAnswerError
-from gemini_nb.tokens.badge import TokenBadge, badge
+from gemini_nb.replies.reply import whole
+from gemini_nb.streaming.answer import Answer
+from gemini_nb.tokens.badge import TokenBadge, badge, running_line
+from gemini_nb.tokens.badge_words import percent
 from gemini_nb.tokens.usage import Usage, usage_of
-from gemini_nb.tokens.wording import percent
 
 if TYPE_CHECKING:
     from google import genai
 
 MODEL = "gemini-3.8-flash"
-UNPRICED = "gemini-3.6-flash"
+UNPRICED = "gemini-9-flash"
 quick = settings(derandomize=True, deadline=None, max_examples=60)
 counts = st.integers(min_value=0, max_value=3_000_000)
 
@@ -53,13 +56,13 @@ def words_of(html: str) -> str:
 # What it says
 
 
-def test_it_says_in_one_line_what_a_call_took() -> None:
+def test_badge_says_in_one_line_what_a_call_took() -> None:
     assert badge(answered(**FULL)).text == (
-        "gemini-3.6-flash · 1,204 in (85% cached) · 310 thoughts · 482 out · 0.2% of 1M"
+        "gemini-9-flash · 1,204 in (85% cached) · 310 thoughts · 482 out"
     )
 
 
-def test_what_was_not_answered_by_gemini_says_so_first_and_costs_nothing() -> None:
+def test_badge_of_what_was_not_gemini_says_so_first_and_costs_nothing() -> None:
     shown = badge(
         answered("offline/ngram", prompt_token_count=12, candidates_token_count=88),
         price=Price(input=1, output=1),
@@ -70,7 +73,7 @@ def test_what_was_not_answered_by_gemini_says_so_first_and_costs_nothing() -> No
     assert "dashed" in shown.html
 
 
-def test_counts_of_gemini_do_not_look_like_estimates() -> None:
+def test_badge_of_gemini_does_not_look_like_estimates() -> None:
     shown = badge(answered(**FULL))
 
     assert "≈" not in shown.text + shown.html
@@ -78,11 +81,11 @@ def test_counts_of_gemini_do_not_look_like_estimates() -> None:
 
 
 @pytest.mark.parametrize("finish", ["MAX_TOKENS", "SAFETY", "MALFORMED_FUNCTION_CALL"])
-def test_an_end_that_is_no_ordinary_one_is_told(finish: str) -> None:
+def test_badge_tells_an_end_that_is_no_ordinary_one(finish: str) -> None:
     assert badge(answered(finish=finish, **FULL)).text.endswith(f" · ended by {finish}")
 
 
-def test_a_refused_prompt_is_told() -> None:
+def test_badge_tells_of_a_refused_prompt() -> None:
     refused = {
         "promptFeedback": {"blockReason": "SAFETY"},
         "usageMetadata": {"promptTokenCount": 9, "totalTokenCount": 9},
@@ -91,7 +94,7 @@ def test_a_refused_prompt_is_told() -> None:
     assert badge(refused).text == "9 in · 0 out · ended by SAFETY"
 
 
-def test_an_answer_that_told_no_counts_says_that() -> None:
+def test_badge_of_an_answer_without_counts_says_that() -> None:
     silent = types.GenerateContentResponse(
         model_version=MODEL, candidates=[types.Candidate(finish_reason=types.FinishReason.STOP)]
     )
@@ -100,35 +103,54 @@ def test_an_answer_that_told_no_counts_says_that() -> None:
     assert "1 of them told no counts" in badge(silent, answered(**FULL)).text
 
 
-def test_an_unknown_model_has_no_share_of_a_window_and_no_cost() -> None:
+def test_badge_of_an_unknown_model_has_no_share_of_a_window_and_no_cost() -> None:
     assert badge(answered("gemini-9-ultra", prompt_token_count=7)).text == (
         "gemini-9-ultra · 7 in · 0 out"
     )
 
 
-def test_the_time_is_told_only_when_asked_for() -> None:
-    class Answer:
-        usage = Usage(prompt=8, thoughts=60, output=200, total=268)
-        model = UNPRICED
-        finish_reason = "STOP"
-        seconds = 1.9
-        first_token_seconds = 0.6
+def test_badge_tells_the_time_only_when_asked_for() -> None:
+    told = {"prompt_token_count": 8, "thoughts_token_count": 60, "candidates_token_count": 200}
+    answer = Answer(whole(answered(**told)), seconds=1.9, first_token_seconds=0.6)
 
-    assert " s" not in badge(Answer()).text
-    assert badge(Answer(), timing=True).text.endswith(" · 1.9 s (first 0.6 s) · 200 tokens/s")
+    assert " s" not in badge(answer).text
+    assert badge(answer, timing=True).text.endswith(" · 1.9 s (first 0.6 s) · 200 tokens/s")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        # before anything is told, characters are counted
+        (("", 0), "≈ 0 tokens so far"),
+        (("gemini-3.8-flash", 1247), "gemini-3.8-flash · ≈ 312 tokens so far"),
+        (("offline/ngram", 5, 12.3), "offline/ngram, not Gemini · ≈ 2 tokens so far · 12 s"),
+        # then what is told takes their place
+        (("", 999, None, Usage(prompt=8, total=8)), "8 in · 0 out so far"),
+        (
+            ("m", 9, None, Usage(prompt=8, thoughts=70, output=3, total=81)),
+            "m · 8 in · 70 thoughts · 3 out so far",
+        ),
+        (
+            ("", 9, None, Usage(8, output=3, is_estimate=True)),
+            "≈ 8 in · ≈ 3 out (estimates) so far",
+        ),
+    ],
+)
+def test_running_line_says_what_is_known_so_far(arguments: tuple, line: str) -> None:
+    assert running_line(*arguments) == line
 
 
 # Cost
 
 
-def test_a_cost_is_shown_with_the_date_of_its_prices() -> None:
+def test_badge_shows_a_cost_with_the_date_of_its_prices() -> None:
     price = Price(input=1.0, output=10.0, cached=0.1, read_on="2026-08-20")
 
     # 180 new at 1, 1,024 cached at 0.1, 310 thoughts and 482 out at 10 dollars a million
     assert "≈ $0.0082 (prices of 2026-08-20)" in badge(answered(**FULL), price=price).text
 
 
-def test_a_price_that_is_not_known_is_not_guessed() -> None:
+def test_badge_guesses_no_price() -> None:
     uncached = Price(input=1.0, output=10.0)
 
     assert badge(answered(**FULL)).cost is None
@@ -136,16 +158,51 @@ def test_a_price_that_is_not_known_is_not_guessed() -> None:
     assert badge(answered(**FULL), price=replace(uncached, cached=1.0)).cost is not None
 
 
-def test_a_long_prompt_has_its_own_rates_call_by_call() -> None:
+def test_badge_takes_the_rates_of_long_prompts_call_by_call() -> None:
     price = Price(input=1.0, output=1.0, long_prompts=Rates(2.0, 2.0))
     short = answered(prompt_token_count=150_000)
     long = answered(prompt_token_count=300_000)
 
     costs = [badge(*calls, price=price).cost for calls in ([short], [long], [short, short])]
-    assert [cost.dollars for cost in costs if cost] == [0.15, 0.6, 0.3]
+    assert costs == [0.15, 0.6, 0.3]
 
 
-def test_a_price_can_be_set_once_for_all_badges(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("model", "day", "dollars"),
+    [
+        ("gemini-3.8-flash", "2026-12-31", 0.75 + 3.75),
+        ("gemini-3.8-flash", "2027-01-01", 1.50 + 7.50),
+        ("gemini-4-argon", "2026-11-30", 2.0 + 10.0),
+        ("gemini-4-argon", "2026-12-01", 4.0 + 20.0),
+        # what is asked of it is answered by gemini-3.8-flash from December on
+        ("gemini-2.5-pro", "2026-11-30", 2.5 + 15.0),
+        ("gemini-2.5-pro", "2026-12-01", 0.75 + 3.75),
+        ("gemini-2.5-pro", "2027-01-01", 1.50 + 7.50),
+    ],
+)
+def test_badge_takes_the_price_of_the_day(model: str, day: str, dollars: float) -> None:
+    call = answered(model, prompt_token_count=1_000_000, candidates_token_count=1_000_000)
+
+    assert badge(call, on=day).cost == pytest.approx(dollars)
+    assert f"≈ ${dollars:.2f} (prices of 2026-1" in badge(call, on=day).text
+
+
+@pytest.mark.parametrize(("day", "dollars"), [(31, 0.01), (32, 0.02)])
+def test_badge_takes_the_price_of_today_without_a_day(
+    monkeypatch: pytest.MonkeyPatch, day: int, dollars: float
+) -> None:
+    class Calendar(date):
+        @classmethod
+        def today(cls) -> date:
+            return date(2026, 12, 1) + timedelta(days=day - 1)
+
+    monkeypatch.setattr("gemini_nb.tokens.badge.date", Calendar)
+    price = Price(input=1, output=1, until="2026-12-31", then=Price(input=2, output=2))
+
+    assert badge(answered(prompt_token_count=10_000), price=price).cost == dollars
+
+
+def test_badge_takes_a_price_that_is_set_once_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(catalog.PRICES, UNPRICED, Price(input=1e6, output=0, cached=0))
 
     assert "≈ $180.00" in badge(answered(**FULL)).text
@@ -154,11 +211,11 @@ def test_a_price_can_be_set_once_for_all_badges(monkeypatch: pytest.MonkeyPatch)
 # What it takes
 
 
-def test_several_calls_are_added_up() -> None:
+def test_badge_adds_up_several_calls() -> None:
     shown = badge(answered(**FULL), answered(MODEL, prompt_token_count=6, candidates_token_count=4))
 
     assert shown.text == (
-        "gemini-3.6-flash · gemini-3.8-flash · 2 calls"
+        "gemini-9-flash · gemini-3.8-flash · 2 calls"
         " · 1,210 in (85% cached) · 310 thoughts · 486 out"
     )
 
@@ -174,9 +231,7 @@ def test_the_badge_of_several_calls_is_the_sum_of_theirs(told: list[tuple[int, .
     assert badge(*badges) == together
     assert together.calls == len(calls)
     assert together.usage.total == sum(each.usage.total for each in badges)
-    assert together.cost is not None
-    dollars = sum(each.cost.dollars for each in badges if each.cost)
-    assert together.cost.dollars == pytest.approx(dollars)
+    assert together.cost == pytest.approx(sum(each.cost or 0 for each in badges))
 
 
 @quick
@@ -188,7 +243,7 @@ def test_a_share_is_never_rounded_to_nothing(part: int, whole: int) -> None:
     assert abs(shown - 100 * part / whole) <= 0.5
 
 
-def test_chunks_of_a_stream_are_one_call(client: genai.Client) -> None:
+def test_badge_takes_chunks_of_a_stream_for_one_call(client: genai.Client) -> None:
     chunks = list(client.models.generate_content_stream(model=MODEL, contents="Tell me of rain."))
 
     assert len(chunks) > 1
@@ -197,20 +252,20 @@ def test_chunks_of_a_stream_are_one_call(client: genai.Client) -> None:
     assert badge(*chunks) == badge(chunks)
 
 
-def test_two_calls_with_the_same_words_are_two_calls(client: genai.Client) -> None:
+def test_badge_takes_calls_with_the_same_words_for_two(client: genai.Client) -> None:
     calls = [client.models.generate_content(model=MODEL, contents="Hello!") for _ in range(2)]
 
     assert badge(*calls).calls == 2
     assert badge(*calls).usage.prompt == 2 * badge(calls[0]).usage.prompt
 
 
-def test_calls_that_have_no_id_are_not_taken_for_one_stream() -> None:
+def test_badge_takes_calls_without_an_id_for_several() -> None:
     call = {"candidates": [{"content": {}}], "usageMetadata": {"promptTokenCount": 4}}
 
     assert badge(call, call).usage.prompt == 8
 
 
-def test_a_chat_is_counted_as_what_its_next_turn_sends_again(client: genai.Client) -> None:
+def test_badge_of_a_chat_counts_what_its_next_turn_sends_again(client: genai.Client) -> None:
     chat = client.chats.create(model=MODEL)
     assert badge(chat).text.startswith("gemini-3.8-flash · 0 in 0 turns so far")
     chat.send_message("Tell me of rain.")
@@ -222,7 +277,7 @@ def test_a_chat_is_counted_as_what_its_next_turn_sends_again(client: genai.Clien
     assert f"≈ {counted.total_tokens} in 2 turns so far (estimate)" in badge(chat).text
 
 
-def test_what_is_to_be_sent_is_counted_before(client: genai.Client) -> None:
+def test_badge_counts_what_is_to_be_sent(client: genai.Client) -> None:
     counted = client.models.count_tokens(model=MODEL, contents="Tell me of rain.")
 
     assert badge(client, "Tell me of rain.", model=MODEL).usage == usage_of(counted)
@@ -231,7 +286,7 @@ def test_what_is_to_be_sent_is_counted_before(client: genai.Client) -> None:
     )
 
 
-def test_an_interaction_has_a_badge(client: genai.Client) -> None:
+def test_badge_of_an_interaction(client: genai.Client) -> None:
     shown = badge(client.interactions.create(model=MODEL, input="Tell me of rain."))
 
     assert re.fullmatch(
@@ -239,7 +294,7 @@ def test_an_interaction_has_a_badge(client: genai.Client) -> None:
     )
 
 
-def test_an_embedding_has_no_output_to_tell() -> None:
+def test_badge_of_an_embedding_has_no_output() -> None:
     embedded = {"embeddings": [{"values": [1.0]}], "usageMetadata": {"promptTokenCount": 5}}
 
     assert badge(embedded, model="gemini-embedding-2").text == (
@@ -248,7 +303,7 @@ def test_an_embedding_has_no_output_to_tell() -> None:
 
 
 @pytest.mark.parametrize("thing", ["text", None, 3, {}, [], object()])
-def test_what_tells_no_tokens_is_named_with_what_would(thing: object) -> None:
+def test_badge_names_what_tells_no_tokens_and_what_would(thing: object) -> None:
     with pytest.raises(NotAnAnswerError, match=r"count_tokens.* badge\(client, contents") as caught:
         badge(thing)
 
@@ -256,7 +311,7 @@ def test_what_tells_no_tokens_is_named_with_what_would(thing: object) -> None:
     assert isinstance(caught.value, GeminiNBError)
 
 
-def test_an_asynchronous_chat_is_told_how_to_count(client: genai.Client) -> None:
+def test_badge_tells_an_asynchronous_chat_how_to_count(client: genai.Client) -> None:
     chat = client.aio.chats.create(model=MODEL, history=[types.UserContent("Hello!")])
 
     with pytest.raises(NotAnAnswerError, match=r"await client\.aio\.models\.count_tokens"):
@@ -264,14 +319,14 @@ def test_an_asynchronous_chat_is_told_how_to_count(client: genai.Client) -> None
 
 
 @pytest.mark.parametrize("extra", [(), ("one", "two")])
-def test_a_client_comes_with_one_thing_to_send(
+def test_badge_takes_a_client_with_one_thing_to_send(
     client: genai.Client, extra: tuple[str, ...]
 ) -> None:
     with pytest.raises(InvalidOptionError, match=r"badge\(client, contents\)"):
         badge(client, *extra)
 
 
-def test_nothing_at_all_is_refused() -> None:
+def test_badge_of_nothing_at_all_is_refused() -> None:
     with pytest.raises(InvalidOptionError):
         badge()
 
@@ -281,24 +336,42 @@ def test_nothing_at_all_is_refused() -> None:
 
 @pytest.fixture
 def priced() -> TokenBadge:
-    return badge(answered(MODEL, "MAX_TOKENS", **FULL))
+    return badge(answered(MODEL, "MAX_TOKENS", **FULL), on="2026-11-29")
 
 
-def test_it_reads_as_words_where_all_tags_are_taken_out(priced: TokenBadge) -> None:
-    words = words_of(priced.html)
-
-    assert words.startswith(priced.text)
-    assert "prompt 1,204" in words
-    assert "of which cached 1,024 85% of the prompt" in words
-    assert "total 1,996 0.2% of the 1,048,576 the model takes" in words
+def test_badge_reads_as_its_line_where_all_tags_are_taken_out(priced: TokenBadge) -> None:
+    assert words_of(priced.html).startswith(priced.text)
 
 
-def test_no_dollar_sign_can_open_mathematics(priced: TokenBadge) -> None:
-    assert 'class="tex2jax_ignore mathjax_ignore"' in priced.html
-    assert priced.html.count("$") == priced.html.count("<span>$</span>") == 2
+def test_badge_has_every_count_in_its_table(priced: TokenBadge) -> None:
+    rows = [words_of(row.replace("</td>", " ")) for row in priced.html.split("<tr>")[2:]]
+
+    assert rows[0] == "answered by gemini-3.8-flash"
+    assert rows[1:6] == [
+        "prompt 1,204",
+        "cached 1,024 85% of the prompt",
+        "thoughts 310 charged as output",
+        "output 482",
+        "total 1,996 0.2% of the 1,048,576 the model takes",
+    ]
+    assert rows[6].startswith("cost ≈ $0.0032 prices of 2026-10-14, without searches")
 
 
-def test_it_holds_nothing_that_front_ends_take_out_and_no_colour_of_text(
+def test_badge_tells_what_its_counts_are_made_of() -> None:
+    details = [{"modality": "TEXT", "tokenCount": 6}, {"modality": "IMAGE", "tokenCount": 258}]
+    usage = {"promptTokenCount": 264, "promptTokensDetails": details}
+
+    assert "text 6, image 258" in badge({"usageMetadata": usage, "modelVersion": MODEL}).html
+
+
+def test_no_dollar_sign_in_the_line_of_a_badge_can_open_mathematics(priced: TokenBadge) -> None:
+    line = priced.html.partition("</summary>")[0]
+
+    assert "class='tex2jax_ignore mathjax_ignore'" in line
+    assert line.count("$") == line.count("<span>$</span>") == 1
+
+
+def test_badge_holds_nothing_that_front_ends_take_out_and_no_colour_of_text(
     priced: TokenBadge,
 ) -> None:
     html = priced.html
@@ -308,22 +381,22 @@ def test_it_holds_nothing_that_front_ends_take_out_and_no_colour_of_text(
     assert "<details>" in html
 
 
-def test_what_a_model_calls_itself_stays_text() -> None:
+def test_badge_keeps_what_a_model_calls_itself_as_text() -> None:
     html = badge(answered("<img src=x onerror=alert(1)>", prompt_token_count=1)).html
 
     assert "<img" not in html
     assert "&lt;img src=x" in html
 
 
-def test_the_same_call_gives_the_same_bundle_with_a_line_of_plain_text(priced: TokenBadge) -> None:
-    again = badge(answered(MODEL, "MAX_TOKENS", **FULL))
+def test_badge_of_the_same_call_is_the_same(priced: TokenBadge) -> None:
+    again = badge(answered(MODEL, "MAX_TOKENS", **FULL), on="2026-11-29")
 
     assert priced._repr_mimebundle_() == again._repr_mimebundle_()
-    assert priced.to_bundle()["text/plain"] == repr(priced) == priced.text
+    assert priced._repr_mimebundle_()["text/plain"] == repr(priced) == priced.text
     assert "\n" not in priced.text
 
 
-def test_a_badge_is_a_value_that_adding_leaves_alone(priced: TokenBadge) -> None:
+def test_badge_is_left_alone_by_adding(priced: TokenBadge) -> None:
     before = priced.text
     _ = priced + priced
 

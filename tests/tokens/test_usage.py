@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -7,8 +8,8 @@ from google.genai import types
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gemini_nb.tokens.origin import answered_by
-from gemini_nb.tokens.usage import Usage, usage_of
+from gemini_nb.streaming.stream import stream
+from gemini_nb.tokens.usage import Usage, answered_by, usage_of
 
 if TYPE_CHECKING:
     from google import genai
@@ -41,7 +42,7 @@ def response(**told: Any) -> types.GenerateContentResponse:
     return types.GenerateContentResponse(model_version=MODEL, usage_metadata=metadata)
 
 
-def test_every_count_of_a_response_is_read() -> None:
+def test_usage_of_reads_every_count_of_a_response() -> None:
     text = types.ModalityTokenCount(modality=types.MediaModality.TEXT, token_count=946)
     image = types.ModalityTokenCount(modality=types.MediaModality.IMAGE, token_count=258)
 
@@ -66,56 +67,76 @@ def test_every_count_of_a_response_is_read() -> None:
     [
         {"usageMetadata": {"promptTokenCount": 8, "candidatesTokenCount": 3}},
         {"promptTokenCount": 8, "candidatesTokenCount": 3, "totalTokenCount": 11},
-        {"usage": {"total_input_tokens": 8, "total_output_tokens": 3, "total_tokens": 11}},
+        {
+            "object": "interaction",
+            "usage": {"total_input_tokens": 8, "total_output_tokens": 3, "total_tokens": 11},
+        },
         {  # an interaction's last event
             "event_type": "interaction.completed",
-            "interaction": {"usage": {"total_input_tokens": 8, "total_output_tokens": 3}},
+            "interaction": {
+                "object": "interaction",
+                "usage": {"total_input_tokens": 8, "total_output_tokens": 3},
+            },
         },
-        {  # one on the way
-            "event_type": "step.delta",
-            "metadata": {"total_usage": {"total_input_tokens": 8, "total_output_tokens": 3}},
-        },
+        {"total_input_tokens": 8, "total_output_tokens": 3, "total_tokens": 11},
     ],
 )
-def test_json_of_rest_is_read_like_the_sdks_objects(rest: dict[str, Any]) -> None:
+def test_usage_of_reads_json_of_rest(rest: dict[str, Any]) -> None:
     assert usage_of(rest) == Usage(prompt=8, output=3, total=11)
 
 
-def test_a_total_alone_is_what_is_to_be_sent() -> None:
-    assert usage_of(types.CountTokensResponse(total_tokens=31)) == Usage(prompt=31, total=31)
+@pytest.mark.parametrize(
+    "told",
+    [
+        types.CountTokensResponse(total_tokens=31),
+        {"totalTokens": 31, "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 31}]},
+        types.CachedContentUsageMetadata(total_token_count=31, text_count=90),
+        types.CachedContent(usage_metadata={"total_token_count": 31}, name="cachedContents/a"),
+        {"embedding": {"values": [1.0]}, "usageMetadata": {"promptTokenCount": 31}},
+        *(
+            [types.EmbedContentResponse(usage_metadata={"prompt_token_count": 31})]
+            if "usage_metadata" in types.EmbedContentResponse.model_fields  # not in every SDK
+            else []
+        ),
+    ],
+)
+def test_usage_of_what_is_only_sent_is_all_prompt(told: object) -> None:
+    assert usage_of(told) == Usage(prompt=31, total=31)
 
 
-@pytest.mark.parametrize("nothing", [None, "text", 7, {}, [], response(), {"usage": "low"}])
-def test_what_tells_no_counts_has_no_usage(nothing: object) -> None:
+@pytest.mark.parametrize(
+    "nothing", [None, "text", 7, {}, [], {"usage": "low"}, {"totalTokens": "31"}, {"embedding": {}}]
+)
+def test_usage_of_what_tells_no_counts_is_none(nothing: object) -> None:
     assert usage_of(nothing) is None
 
 
-def test_a_usage_or_an_object_that_has_one_is_taken_as_it_is() -> None:
+def test_usage_of_a_usage_is_that_usage() -> None:
     usage = Usage(prompt=1, total=1, is_estimate=True)
 
-    class Answer:
-        def __init__(self) -> None:
-            self.usage = usage
-
     assert usage_of(usage) is usage
-    assert usage_of(Answer()) is usage
 
 
-def test_the_last_counts_of_a_stream_are_those_of_all_of_it() -> None:
+def test_usage_of_an_answer_of_stream_is_what_its_last_chunk_told(client: genai.Client) -> None:
+    chunks = list(client.models.generate_content_stream(model=MODEL, contents="Tell me of rain."))
+
+    assert usage_of(stream(chunks, badge=False)) == usage_of(chunks[-1])
+
+
+def test_usage_of_chunks_is_what_the_last_ones_told() -> None:
     # Gemini repeats its counts cumulatively; the prompt's may drop in the last chunk.
     chunks = [
         response(prompt_token_count=20, candidates_token_count=5, total_token_count=25),
         response(prompt_token_count=20, candidates_token_count=9, total_token_count=29),
         response(prompt_token_count=12, candidates_token_count=11, total_token_count=23),
-        response(),
     ]
 
     assert usage_of(chunks) == Usage(prompt=12, output=11, total=23)
 
 
-def test_an_interrupted_stream_keeps_what_it_had_told(client: genai.Client) -> None:
-    stream = client.models.generate_content_stream(model=MODEL, contents="Tell me of the sea.")
-    taken = [next(iter(stream)), next(iter(stream))]
+def test_usage_of_an_interrupted_stream_is_what_it_had_told(client: genai.Client) -> None:
+    chunks = client.models.generate_content_stream(model=MODEL, contents="Tell me of the sea.")
+    taken = [next(iter(chunks)), next(iter(chunks))]
 
     assert usage_of(taken) == usage_of(taken[-1])
 
@@ -132,7 +153,7 @@ def test_usages_add_up_whatever_their_order(a: Usage, b: Usage, c: Usage) -> Non
     assert sum(n for *_, n in added.modalities) == sum(n for *_, n in a.modalities + b.modalities)
 
 
-def test_the_embedded_servers_counts_are_estimates_and_a_stream_ends_with_the_whole(
+def test_usage_of_the_embedded_servers_answers_is_an_estimate(
     client: genai.Client,
 ) -> None:
     whole = client.models.generate_content(
@@ -152,7 +173,7 @@ def test_the_embedded_servers_counts_are_estimates_and_a_stream_ends_with_the_wh
     assert answered_by(chunks) == answered_by(whole) == "offline/ngram"
 
 
-def test_an_interaction_and_its_events_tell_the_same(client: genai.Client) -> None:
+def test_usage_of_an_interaction_is_that_of_its_events(client: genai.Client) -> None:
     whole = client.interactions.create(model=MODEL, input="Describe a lighthouse.")
     events = list(
         client.interactions.create(model=MODEL, input="Describe a lighthouse.", stream=True)
@@ -164,10 +185,11 @@ def test_an_interaction_and_its_events_tell_the_same(client: genai.Client) -> No
     assert usage.prompt > 0
     assert usage_of(events) == usage
     assert usage_of(events[0]) is None
+    assert usage_of(whole.usage) == replace(usage, is_estimate=False)
     assert answered_by(whole) == answered_by(events) == "offline/ngram"
 
 
-def test_a_count_made_offline_is_an_estimate(client: genai.Client) -> None:
+def test_usage_of_a_count_made_offline_is_an_estimate(client: genai.Client) -> None:
     count = client.models.count_tokens(model=MODEL, contents="Describe a lighthouse.")
 
     usage = usage_of(count)

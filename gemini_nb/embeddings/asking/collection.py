@@ -10,11 +10,11 @@ import numpy as np
 from gemini_nb.embeddings.asking.batches import batches_of
 from gemini_nb.embeddings.asking.cache import Origin
 from gemini_nb.embeddings.embeddings import Embedder, Embeddings
+from gemini_nb.embeddings.fields import elements
 from gemini_nb.embeddings.items import label_of
 from gemini_nb.embeddings.responses import vectors_of
 from gemini_nb.errors import EmbeddingError
-from gemini_nb.fields import elements
-from gemini_nb.tokens.origin import answered_by, is_gemini
+from gemini_nb.tokens.usage import answered_by, is_gemini
 
 if TYPE_CHECKING:
     from gemini_nb.embeddings.asking.batches import Batch, Entry, Recipe

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from gemini_nb.embeddings.fields import elements, field
 from gemini_nb.embeddings.items import MEDIA_TYPES
 from gemini_nb.errors import EmbeddingError
-from gemini_nb.fields import elements, field
 
 if TYPE_CHECKING:
     from google.genai.types import Content, Part

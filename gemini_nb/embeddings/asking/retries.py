@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import tenacity
 
-from gemini_nb.fields import elements, field
+from gemini_nb.embeddings.fields import elements, field
 
 if TYPE_CHECKING:
     import threading

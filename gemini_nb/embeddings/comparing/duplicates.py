@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, SupportsFloat
 
+from gemini_nb.display import Table
 from gemini_nb.embeddings.comparing.close_pairs import MOST, close_pairs
 from gemini_nb.embeddings.labels import shortened
-from gemini_nb.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from gemini_nb.display import Table
 from gemini_nb.embeddings.comparing.pairs import PairScores, pair_scores, pair_scores_between
 from gemini_nb.embeddings.labels import shortened
-from gemini_nb.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

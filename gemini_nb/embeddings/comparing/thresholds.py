@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
+from gemini_nb.display import Table
 from gemini_nb.embeddings.comparing.bulk import Bulk
 from gemini_nb.embeddings.comparing.close_pairs import TOLERANCE, ClosePairs, close_pairs
 from gemini_nb.embeddings.comparing.duplicates import PAIR_COLUMNS, Pair, pair_row
 from gemini_nb.embeddings.comparing.known_pairs import best_cut
 from gemini_nb.errors import EmbeddingError
-from gemini_nb.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,13 +6,14 @@ from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
+from gemini_nb.display import counted
 from gemini_nb.embeddings.embedded_items import require_set
 from gemini_nb.plots.dimensions import truncation_curves
 from gemini_nb.plots.dimensions.amounts import correlation_of, percent, room
 from gemini_nb.plots.dimensions.truncations import Truncation, Truncations, truncations
 from gemini_nb.plots.origin import origin
 from gemini_nb.plots.plot import Plot
-from gemini_nb.plots.wording import counted, statement
+from gemini_nb.plots.wording import statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

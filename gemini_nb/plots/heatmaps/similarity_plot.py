@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import numpy as np
 
+from gemini_nb.display import counted
 from gemini_nb.embeddings.comparing.similarity import cosine_similarity
 from gemini_nb.embeddings.embedded_items import require_set
 from gemini_nb.errors import EmbeddingError
@@ -19,7 +20,7 @@ from gemini_nb.plots.heatmaps.ordering import order_of
 from gemini_nb.plots.heatmaps.specification import heatmap_specification
 from gemini_nb.plots.origin import origin
 from gemini_nb.plots.plot import Plot
-from gemini_nb.plots.wording import counted, number, numbered, statement
+from gemini_nb.plots.wording import number, numbered, statement
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
+from gemini_nb.display import counted
 from gemini_nb.embeddings.embedded_items import require_set
 from gemini_nb.errors import EmbeddingError
 from gemini_nb.plots.centring import centred, chosen_centre
@@ -18,7 +19,7 @@ from gemini_nb.plots.maps.specification import map_specification
 from gemini_nb.plots.maps.view import MapView
 from gemini_nb.plots.origin import origin
 from gemini_nb.plots.plot import Plot
-from gemini_nb.plots.wording import counted, statement
+from gemini_nb.plots.wording import statement
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence

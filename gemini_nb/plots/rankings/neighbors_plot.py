@@ -7,6 +7,7 @@ from functools import partial
 from math import floor
 from typing import TYPE_CHECKING, Final
 
+from gemini_nb.display import counted
 from gemini_nb.embeddings.comparing.ranking import Ranking
 from gemini_nb.embeddings.embedded_items import require_set
 from gemini_nb.embeddings.labels import shortened
@@ -18,7 +19,7 @@ from gemini_nb.plots.rankings.lollipops import Lollipops, Row
 from gemini_nb.plots.rankings.queries import fitted, longest_text, query_name
 from gemini_nb.plots.rankings.reranking import positions
 from gemini_nb.plots.rankings.reranking_plot import plot_reranking
-from gemini_nb.plots.wording import counted, number, numbered, statement
+from gemini_nb.plots.wording import number, numbered, statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

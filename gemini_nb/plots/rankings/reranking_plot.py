@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from gemini_nb.display import counted
 from gemini_nb.embeddings.labels import shortened
 from gemini_nb.plots.origin import origin
 from gemini_nb.plots.plot import Plot
 from gemini_nb.plots.rankings import slopes
 from gemini_nb.plots.rankings.queries import longest_text, query_name
 from gemini_nb.plots.rankings.reranking import compared, order_after, positions
-from gemini_nb.plots.wording import counted, number, statement
+from gemini_nb.plots.wording import number, statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
