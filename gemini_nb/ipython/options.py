@@ -2,131 +2,193 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from keyword import iskeyword
-from typing import TYPE_CHECKING, Any, Final, Literal
+import difflib
+import re
+from typing import TYPE_CHECKING, Any, Final
 
-from gemini_nb.errors import InvalidOptionError
-from gemini_nb.ipython.command_words import words_of
-from gemini_nb.ipython.interpolation import CLOSE, OPEN, interpolate
+from gemini_nb import catalog
+from gemini_nb.errors import ModelError
+from gemini_nb.ipython.prompt import CLOSE, OPEN, interpolate
 
 if TYPE_CHECKING:
-    from argparse import Namespace
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One option."""
+# NAME is a variable, or an expression; VAR is a variable that need not be there yet.
+_TABLE: Final = """
+--model MODEL          ask this model; given twice, both answer side by side
+--system TEXT          the system instruction: 'TEXT' or {{variable}}
+--temperature T        0 for the likeliest words, more for variety
+--max-output-tokens N  end the answer after so many tokens
+--image NAME           a picture to send and to draw on: a variable or a path; may be repeated
+--chat VAR             go on with the chat in this variable, or begin one there
+--json                 answer in JSON; the variable of --out holds what it says
+--schema NAME          the form of such an answer: a pydantic class, list[Class] or JSON schema
+--out VAR              keep the answer in this variable too; it is always in _gemini
+--thoughts             show a summary of what the model thought
+--no-badge             leave out the line that says what it cost in tokens
+--literal              send {{ and }} as they are
+"""
+_ROWS: Final[list[tuple[str, str, str]]] = re.findall(r"(--\S+) ?(\S*) {2,}(.+)", _TABLE)
+_VALUED: Final = {name: metavar for name, metavar, _ in _ROWS if metavar}
+_TYPES: Final[dict[str, type]] = {"T": float, "N": int}
+OPTIONS: Final[dict[str, dict[str, Any]]] = {
+    name: {"help": told, "metavar": metavar, "type": _TYPES.get(metavar, str)}
+    | ({"action": "append"} if name in {"--model", "--image"} else {})
+    if metavar
+    else {"help": told, "action": "store_true"}
+    for name, metavar, told in _ROWS
+}
+"""What IPython's `argument` takes, by the option's name."""
 
-    name: str
-    help: str
-    metavar: str = ""
-    """What its value is, in capitals; "" if it takes none."""
-    holds: Literal["", "model", "variable"] = ""
-    """What its value can be completed to."""
-    type: type[Any] = str
-    repeats: bool = False
-
-
-MODEL: Final = Option("--model", "ask this model; given twice, both answer side by side", "MODEL",
-                      "model", repeats=True)  # fmt: skip
-OPTIONS: Final = (
-    MODEL,
-    Option("--system", "the system instruction: 'TEXT' or {{variable}}", "TEXT"),
-    Option("--temperature", "0 for the likeliest words, more for variety", "T", type=float),
-    Option("--max-output-tokens", "end the answer after so many tokens", "N", type=int),
-    Option("--image", "a picture before the prompt: a variable or a path; may be repeated; what "
-           "the answer points at is drawn on it", "NAME", "variable", repeats=True),
-    Option("--chat", "go on with the chat in this variable, or begin one there", "NAME",
-           "variable"),
-    Option("--json", "answer in JSON; the variable of --out holds what it says"),
-    Option("--schema", "answer in this form: a pydantic class, list[Class] or a JSON schema; the "
-           "variable of --out holds such objects", "NAME", "variable"),
-    Option("--out", "keep the answer in this variable too; it is always in _gemini", "VAR"),
-    Option("--thoughts", "show a summary of what the model thought"),
-    Option("--no-badge", "leave out the line that says what it cost in tokens"),
-    Option("--literal", "send {{ and }} as they are"),
-)  # fmt: skip
-FLAGS: Final = frozenset(option.name for option in OPTIONS if not option.metavar)
-"""The options that take no value."""
-_SAME: Final = (
-    "system",
-    "temperature",
-    "max_output_tokens",
-    "chat",
-    "json",
-    "schema",
-    "out",
-    "thoughts",
-    "literal",
-)
-_VALUED: Final = {option.name: option for option in OPTIONS if option.metavar}
+_IN: Final = r"(?:\{\{.*?\}\}|"  # an expression, which holds together whatever is in it, or
+# Quotes count only around a whole word or value: an apostrophe is an apostrophe.
+_WORD: Final = re.compile(rf"""(--[\w-]+=)?(?:"({_IN}[^"])*)"|'({_IN}[^'])*)')(?=\s|$)|{_IN}\S)+""")
+# A newer model than our table knows may be asked for by its full id.
+_FULL_ID: Final = re.compile(r"(models/)?[a-z]+(-[a-z]+)*-\d[\w.-]*|tunedModels/[\w.-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What one `%%gemini` asks for."""
-
-    models: tuple[str, ...] = ()
-    """As they were written; none for the default."""
-    system: str | None = None
-    temperature: float | None = None
-    max_output_tokens: int | None = None
-    images: tuple[str, ...] = ()
-    chat: str | None = None
-    json: bool = False
-    schema: str | None = None
-    out: str | None = None
-    thoughts: bool = False
-    badge: bool = True
-    literal: bool = False
+def model_ids() -> list[str]:
+    """The ids of the models that answer prompts, the default first."""
+    current = [model.id for model in catalog.CURRENT if "generateContent" in model.methods]
+    return list(dict.fromkeys([catalog.default("text").id, *current]))
 
 
-def arguments_of(line: str, namespace: Mapping[str, object]) -> list[str]:
-    """The words of `line` for argparse, each `{{expression}}` in them replaced by its value.
+def chosen_model(name: str) -> str:
+    """The id of the model called `name`, without `models/`; the default for "".
 
-    An option and its value are one word, so that the value may begin with a dash. Where a variable
-    is meant, `{{name}}` is as good as `name`.
+    Raises:
+        ModelError: a nickname, such as "flash"; a model that is retired, or makes vectors.
+
+    Example:
+        >>> chosen_model("models/gemini-3.6-flash")
+        'gemini-3.6-flash'
+    """
+    known = catalog.find(name)
+    if catalog.find_retired(name):
+        raise ModelError(f"There is no {name} any more. {lifetime(name)}")
+    if known is not None and known.kind == "embedding":
+        raise ModelError(
+            f"{known.id} makes vectors, not answers; ask it with gnb.embed(client, texts)."
+        )
+    if name and known is None and not _FULL_ID.fullmatch(name):
+        ids = model_ids()
+        similar = [one for one in ids if name.lower() in one]
+        similar += difflib.get_close_matches(name.lower(), ids, cutoff=0.5)
+        meant = f" Did you mean {similar[0]}?" if similar else ""
+        raise ModelError(f"{name!r} is no model's id.{meant} Models: {', '.join(ids)}.")
+    return catalog.bare_id(name) or catalog.default("text").id
+
+
+def lifetime(name: str) -> str:
+    """What is known of the end of the model called `name`, in a sentence; "" if nothing is.
+
+    Example:
+        >>> lifetime("gemini-2.5-pro")
+        'Google shuts it down on 2026-12-01; then gemini-3.8-flash answers.'
+    """
+    known = catalog.find(name)
+    if retired := catalog.find_retired(name):
+        ended = f" ({retired.ended})" if retired.ended else ""
+        return f"It was shut down{ended}: use {retired.replacement} instead."
+    then = f"; then {known.successor} answers" if known and known.successor else ""
+    return f"Google shuts it down on {known.ends}{then}." if known and known.ends else ""
+
+
+def read_line(
+    line: str, namespace: Mapping[str, object], *, has_prompt: bool = False
+) -> tuple[list[str], str]:
+    r"""The words of a magic's line for argparse, and the prompt that may follow on its options.
+
+    Quotes and `{{...}}` hold a word together; backslashes are themselves, as Windows' paths need
+    it. Each `{{expression}}` is replaced by its value; where a variable is meant, `{{name}}` is as
+    good as `name`. An option and its value are one word, so that the value may begin with a dash.
 
     Raises:
         InterpolationError: an expression without a value.
 
     Example:
-        >>> arguments_of("--system '- be {{how}}' --image {{photo}} --json", {"how": "brief"})
-        ['--system=- be brief', '--image=photo', '--json']
+        >>> read_line("--system '- be {{how}}' --image {{photo}} --json", {"how": "brief"})
+        (['--system=- be brief', '--image=photo', '--json'], '')
+        >>> read_line("--temperature 0 what's --this", {}, has_prompt=True)
+        (['--temperature=0'], "what's --this")
     """
-    words = iter(word.text for word in words_of(line))
     arguments: list[str] = []
+    words = _WORD.finditer(line)
     for word in words:
-        value = next(words, None) if word in _VALUED else None
-        if value is None:
-            arguments.append("".join(map(str, interpolate(word, namespace))))
-        elif _VALUED[word].holds == "variable":
-            arguments.append(f"{word}={value.removeprefix(OPEN).removesuffix(CLOSE).strip()}")
-        else:
-            arguments.append(f"{word}={''.join(map(str, interpolate(value, namespace)))}")
-    return arguments
+        told = _unquoted(word)
+        if has_prompt and not told.startswith("--"):
+            if catalog.find(told):
+                return [*arguments, told], line[word.end() + 1 :]
+            return arguments, line[word.start() :]
+        value = next(words, None) if told in _VALUED else None
+        if value is not None and _VALUED[told] in {"NAME", "VAR"}:
+            name = _unquoted(value).removeprefix(OPEN).removesuffix(CLOSE).strip()
+            arguments.append(f"{told}={name}")
+            continue
+        told += "" if value is None else f"={_unquoted(value)}"
+        arguments.append("".join(map(str, interpolate(told, namespace))))
+    return arguments, ""
 
 
-def settings_of(parsed: Namespace) -> Settings:
-    """The settings in what argparse has read.
+def _unquoted(word: re.Match[str]) -> str:
+    quoted = word[2] if word[3] is None else word[3]
+    return word[0] if quoted is None else (word[1] or "") + quoted
 
-    Raises:
-        InvalidOptionError: a variable's name that is none, or options that do not go together.
+
+def completions(before: str, word: str, namespace: Mapping[str, object]) -> list[str]:
+    """What `word`, with which the line `before` the cursor ends, may become.
+
+    That is an option, a model, or a variable where one is named.
+
+    Example:
+        >>> completions("%%gemini --te", "--te", {})
+        ['--temperature']
     """
-    given: dict[str, Any] = vars(parsed)
-    first = [given["first_model"]] if given["first_model"] else []
-    settings = Settings(
-        models=tuple(dict.fromkeys([*first, *(given["model"] or [])])),
-        images=tuple(given["image"] or []),
-        badge=not given["no_badge"],
-        **{name: given[name] for name in _SAME},
-    )
-    for name in ("chat", "out"):
-        variable = getattr(settings, name)
-        if variable is not None and (not variable.isidentifier() or iskeyword(variable)):
-            raise InvalidOptionError(f"--{name} takes a variable's name, not {variable!r}.")
-    if settings.chat and len(settings.models) > 1:
-        raise InvalidOptionError("--chat goes with one model: a chat has one partner.")
-    return settings
+    variables = sorted(name for name in namespace if name.startswith(word) and name[:1] != "_")
+    if before.rfind(OPEN) > before.rfind(CLOSE):
+        return variables
+    # The ids of models all begin alike: what is written may stand within one.
+    models = [name for name in model_ids() if name.startswith(word)]
+    models = models or [name for name in model_ids() if word in name]
+    command, *arguments = before.removesuffix(word).split() or [""]
+    if command == "%%gemini_tokens" and not arguments:
+        return models
+    if command not in {"%%gemini", "%gemini"}:
+        return []
+    if arguments and arguments[-1] in _VALUED:
+        values = {"NAME": variables, "VAR": variables, "MODEL": models}
+        return values.get(_VALUED[arguments[-1]], [])
+    options = [name for name in OPTIONS if name.startswith(word)]
+    return options if arguments or word.startswith("-") else [*models, *options]
+
+
+def complete(shell: Any) -> Callable[[], None]:  # noqa: ANN401 - IPython's, which is not loaded
+    """Have `shell` complete the magics' arguments; returns what ends that.
+
+    IPython's own hook for a command's arguments works only while a cell has one line, so this is
+    one of its matchers.
+    """
+    from IPython.core import completer  # noqa: PLC0415 - loaded only where it is used
+
+    def found(before: str, word: str) -> list[str]:
+        # `In`, `exit` and the like are IPython's, not the user's.
+        own = {n: value for n, value in shell.user_ns.items() if n not in shell.user_ns_hidden}
+        return completions(before, word, own)
+
+    def match_word(word: str) -> list[str]:
+        return found(shell.Completer.text_until_cursor, word)
+
+    def match(context: Any) -> dict[str, Any]:  # noqa: ANN401 - a CompletionContext
+        matched = found(context.text_until_cursor, context.token)
+        return {
+            "completions": [completer.SimpleCompletion(text) for text in matched],
+            # Python's keywords and the folder's files are no options.
+            "suppress": bool(matched) and context.text_until_cursor.startswith("%"),
+        }
+
+    second: Any = getattr(completer, "completion_matcher", None)
+    # Before IPython 8.6, as in Colab, a matcher is a function of the word alone.
+    matcher: Any = match_word if second is None else second(api_version=2)(match)
+    shell.Completer.custom_matchers.append(matcher)
+    return lambda: shell.Completer.custom_matchers.remove(matcher)

@@ -1,53 +1,68 @@
-"""Several models' answers to one prompt, asked at once and kept as one value."""
+"""Several models' answers to one prompt: asked at once, shown in columns, kept as one value."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from gemini_nb.answers.finish_reasons import Notice
+from gemini_nb.display import MUTED, html, words
 from gemini_nb.errors import StreamFailedError
-from gemini_nb.ipython.columns import Column, page_of
-from gemini_nb.ipython.failures import one_line
-from gemini_nb.markdown.closing import closed
-from gemini_nb.markdown.guarding import guarded
-from gemini_nb.streaming import executions
-from gemini_nb.streaming.endings import INTERRUPTED
+from gemini_nb.replies.notices import Notice
+from gemini_nb.replies.page import markdown_of, plain_of
+from gemini_nb.streaming.cell import Output
 from gemini_nb.streaming.interrupts import Interrupts
-from gemini_nb.streaming.pump import Pump
+from gemini_nb.streaming.notebook import current, in_kernel, is_above
+from gemini_nb.streaming.reader_thread import ReaderThread
 from gemini_nb.streaming.run import Run
-from gemini_nb.streaming.stream import PATIENCE
-from gemini_nb.tokens.badge import badge
+from gemini_nb.streaming.stream import INTERRUPTED, PATIENCE
+from gemini_nb.tokens.badge import badge as badge_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from gemini_nb.answers.answer import Reply
+    from gemini_nb.replies.reply import Reply
     from gemini_nb.streaming.answer import Answer
 
 _WAIT: Final = 0.05  # seconds for one stream, while the others wait
+_ROW: Final = "display:flex;flex-wrap:wrap;gap:0 24px;align-items:flex-start"
+_COLUMN: Final = "flex:1 1 18em;min-width:0;overflow-x:auto"
+_HEAD: Final = "border-bottom:1px solid rgba(127,127,127,.45);padding-bottom:2px"
 
 
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
-class SideBySide(Mapping[str, "Answer"]):
+class Column(NamedTuple):
+    """One model's share of the page; where styles are taken away, they stand below each other."""
+
+    model: str
+    markdown: str = ""
+    """Safe to show."""
+    plain: str = ""
+    status: str = "asked"
+    """A line below: what it cost, or that it still comes."""
+
+
+def page_of(columns: Sequence[Column]) -> dict[str, str]:
+    """The columns as a MIME bundle: Markdown within HTML, so that code and mathematics are set."""
+    plain: list[str] = []
+    rich = f'<div style="{_ROW}">\n'
+    for one in columns:
+        told = (one.model, "=" * len(one.model), one.plain, one.status)
+        plain.append("\n".join(filter(None, told)))
+        # Two dollar signs would be taken for mathematics.
+        status = html(one.status).replace("$", "<span>$</span>").replace("\n", "<br>")
+        head = f'<div style="{_HEAD}"><strong>{html(one.model)}</strong></div>'
+        foot = f'<div style="{MUTED}">{status}</div>'
+        # Blank lines let Markdown begin and end within the HTML.
+        rich += f'<div style="{_COLUMN}">\n{head}\n\n{one.markdown}\n\n{foot}\n</div>\n'
+    return {"text/plain": "\n\n".join(plain), "text/markdown": f"{rich}</div>"}
+
+
+class SideBySide(dict[str, "Answer"]):
     """Answers by model; as the last line of a cell it shows them in columns."""
 
-    answers: Mapping[str, Answer]
-    columns: tuple[Column, ...]
-    """What is shown of each."""
-    shown_in: str = ""
-    """The execution of a cell that showed them while they came."""
-
-    def __getitem__(self, model: str) -> Answer:
-        return self.answers[model]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.answers)
-
-    def __len__(self) -> int:
-        return len(self.answers)
+    def __init__(self, answers: Mapping[str, Answer], columns: Sequence[Column]) -> None:
+        super().__init__(answers)
+        self.columns = tuple(columns)
+        self._shown_in = current()
 
     def __repr__(self) -> str:
         return page_of(self.columns)["text/plain"]
@@ -56,133 +71,100 @@ class SideBySide(Mapping[str, "Answer"]):
         return page_of(self.columns)
 
     def _ipython_display_(self) -> None:
-        if not executions.is_above(self.shown_in):
+        if not is_above(self._shown_in):
             # IPython then asks for the bundle.
             raise NotImplementedError("not shown in this cell yet")
 
 
 def stream_side_by_side(
-    streams: Mapping[str, Iterable[object]], *, with_badge: bool = True
+    streams: Mapping[str, Iterable[object]], *, badge: bool = True
 ) -> SideBySide:
-    """The answers of several models, shown in columns while they arrive.
+    """The answers of several models, fetched at once and shown in columns while they arrive.
 
-    All are fetched at the same time. Stopping the cell keeps what has come, and raises nothing.
+    Stopping the cell keeps what has come, and raises nothing.
 
     Args:
         streams: the chunks of each model's answer.
-        with_badge: whether a line below each answer says what it cost in tokens.
+        badge: whether a line below each answer says what it cost in tokens.
 
     Raises:
-        StreamFailedError: the API told of a failure in the midst of an answer.
-        Exception: any other error of a stream. The first is raised once all have ended; its
-            `answer` is the `SideBySide` of all, as far as they came.
+        Exception: the first error of a stream, once all have ended; a StreamFailedError where the
+            API told of it in the midst of an answer. Its `answer` is the `SideBySide` of all.
     """
-    page = _Page(list(streams))
-    lanes = [
-        _Lane(model, Pump(chunks), _ColumnScreen(page, number, with_badge=with_badge))
-        for number, (model, chunks) in enumerate(streams.items())
-    ]
-    with ExitStack() as pumps:
-        interrupts = pumps.enter_context(Interrupts(lanes[0].pump.wake))
+    output = Output()
+
+    def draw() -> int:
+        # All are drawn again whenever one has news, so that each counts for all.
+        page = page_of([lane.column for lane in lanes])
+        output.show(page)
+        return sum(map(len, page.values())) * len(lanes)
+
+    lanes = [_Lane(*one, draw, has_badge=badge) for one in streams.items()]
+    with ExitStack() as entered:
+        interrupts = entered.enter_context(Interrupts(lanes[0].reader.wake))
         for lane in lanes:
-            pumps.enter_context(lane.pump)
-        while any(lane.answer is None for lane in lanes) and not interrupts.happened:
+            entered.enter_context(lane.reader)
+        while any(lane.answer is None for lane in lanes):
             for lane in lanes:
-                lane.step()
-        for lane in lanes:
-            lane.stop()
-    page.draw(is_final=True)
-    answers = {lane.model: lane.answer for lane in lanes if lane.answer is not None}
-    shown = SideBySide(answers, tuple(page.columns), executions.current())
-    for error in (lane.error for lane in lanes if lane.error is not None):
-        cast("Any", error).answer = shown
+                lane.step(is_stopped=interrupts.happened)
+    draw()
+    answers = {lane.column.model: cast("Answer", lane.answer) for lane in lanes}
+    shown = SideBySide(answers, [lane.column for lane in lanes])
+    error: Any = next((lane.error for lane in lanes if lane.error is not None), None)
+    if error is not None:
+        error.answer = shown
         raise error
     return shown
 
 
 class _Lane:
-    """One stream on its way: the chunks fetched so far, and its answer at last."""
+    """One stream on its way to its answer, and the column that `Run` shows it in."""
 
-    def __init__(self, model: str, pump: Pump, screen: _ColumnScreen) -> None:
-        self.model = model
+    shown_in = ""
+
+    def __init__(
+        self, model: str, chunks: Iterable[object], draw: Callable[[], int], *, has_badge: bool
+    ) -> None:
+        self.column = Column(model)
+        self.reader = ReaderThread(chunks)
         self.answer: Answer | None = None
         self.error: BaseException | None = None
-        self.pump = pump
-        self._run = Run(screen)
+        self._draw_page, self._has_badge, self._run = draw, has_badge, Run(self)
 
-    def step(self) -> None:
+    def step(self, *, is_stopped: bool) -> None:
         """Take what has come, if the stream has not ended."""
         if self.answer is not None:
             return
         try:
-            self._run.take(self.pump.take(_WAIT))
+            self._run.take(self.reader.take(0 if is_stopped else _WAIT))
             self._run.watch(PATIENCE)
-            if not self.pump.is_finished:
+            if not self.reader.is_finished and not is_stopped:
                 return
-            self.error = self.pump.error
+            self.error = self.reader.error
         except Exception as error:  # noqa: BLE001 - raised once the other streams have ended
             self.error = error
-        failed = self.error and Notice("Stopped by an error.", one_line(self.error))
-        self.answer = self._run.finish(failed)
-        if self.error is None and self.answer.reply.failure:
+        stopped = None if self.reader.is_finished else INTERRUPTED
+        if self.error is not None:
+            # The SDK's errors print as the whole reply, and have the words for a person apart.
+            said = words(getattr(self.error, "message", None) or self.error, 400)
+            stopped = Notice("Stopped by an error.", f"{type(self.error).__name__}: {said}")
+        self.answer = self._run.finish(stopped)
+        if self.error is None and (failure := self.answer.reply.failure):
             # The API has told of it within the stream; the column shows it already.
-            message = f"{self.model} reported a failure: {self.answer.reply.failure}"
-            self.error = StreamFailedError(message)
-
-    def stop(self) -> None:
-        """Keep what has come until now, if the stream has not ended."""
-        if self.answer is None:
-            self._run.take(self.pump.take(0))
-            self.answer = self._run.finish(INTERRUPTED)
-
-
-class _ColumnScreen:
-    """Where one of the answers is shown while it comes."""
-
-    def __init__(self, page: _Page, number: int, *, with_badge: bool) -> None:
-        self._page = page
-        self._number = number
-        self._with_badge = with_badge
-
-    @property
-    def shown_in(self) -> str:
-        """The execution of a cell in which the answer can be seen."""
-        return ""
+            self.error = StreamFailedError(f"{self.column.model} reported a failure: {failure}")
 
     def draw(self, reply: Reply, status: str) -> int:
-        """Show what has come."""
-        text = reply.candidates[0].text if reply.candidates else ""
-        self._page.write(self._number, guarded(closed(text)), text, status)
-        return self._page.draw()
+        """Show what has come; a terminal can't draw anew what it has printed."""
+        if any(candidate.segments for candidate in reply.candidates):
+            self._write(reply, None, status)
+        self.column = self.column._replace(status=status)
+        return self._draw_page() if in_kernel() else 0
 
     def finish(self, answer: Answer) -> None:
         """Show the whole answer; the page draws it with the next or with the last."""
-        status = badge(answer).text if self._with_badge and answer.usage is not None else ""
-        shown = cast("Any", answer)._repr_mimebundle_()
-        self._page.write(self._number, shown["text/markdown"], shown["text/plain"], status)
+        status = badge_of(answer).text if self._has_badge and answer.usage is not None else ""
+        self._write(answer.reply, answer.stopped, status)
 
-
-class _Page:
-    """One output that holds all columns."""
-
-    def __init__(self, models: Sequence[str]) -> None:
-        self.columns = [Column(model, "", "", "asked") for model in models]
-        self._handle: Any = None
-
-    def write(self, number: int, markdown: str, plain: str, status: str) -> None:
-        """Put new contents into a column."""
-        self.columns[number] = Column(self.columns[number].model, markdown, plain, status)
-
-    def draw(self, *, is_final: bool = False) -> int:
-        """Show the page; return how many bytes that takes, as often as there are columns."""
-        # A terminal can't draw anew what it has printed.
-        if not is_final and not executions.in_kernel():
-            return 0
-        from IPython import display  # noqa: PLC0415 - loaded only where it is used
-
-        bundle = page_of(self.columns)
-        if self._handle is None:
-            self._handle = cast("Any", display).display(bundle, raw=True, display_id=True)
-        else:
-            self._handle.update(bundle, raw=True)
-        return sum(map(len, bundle.values())) * len(self.columns)
+    def _write(self, reply: Reply, stopped: Notice | None, status: str) -> None:
+        shown = markdown_of(reply, stopped), plain_of(reply, stopped)
+        self.column = Column(self.column.model, *shown, status)

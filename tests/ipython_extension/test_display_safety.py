@@ -11,15 +11,10 @@ from google.genai import errors, pagers, types
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gemini_nb.ipython import formatters
-from gemini_nb.ipython.sdk_objects.errors import error_card
-from gemini_nb.ipython.sdk_objects.models import model_card
-from gemini_nb.ipython.sdk_objects.pages import page_table
-from ipython_extension.shells import new_shell, shown
+from gemini_nb.ipython.cards import model_card, page_table
+from ipython_extension.shells import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from IPython.core.interactiveshell import InteractiveShell
 
 TAGS = {"div", "strong", "span", "table", "thead", "tbody", "tr", "th", "td", "img"}
@@ -69,13 +64,6 @@ class Reader(HTMLParser):
         self.text += data
 
 
-@pytest.fixture(scope="module")
-def shell() -> Iterator[InteractiveShell]:
-    with new_shell() as shell:
-        formatters.register(shell)
-        yield shell
-
-
 def assert_harmless(html: str) -> Reader:
     read = Reader(html)
     assert {tag for tag, _ in read.tags} <= TAGS
@@ -94,7 +82,9 @@ def test_hostile_fields_stay_text(shell: InteractiveShell, value: Any) -> None:
     data = shown(shell, value)
     read = assert_harmless(data["text/html"])
     assert "<script>alert(1)</script>" in read.text
-    assert not {"\x1b", "\u202e"} & set(data["text/plain"] + data["text/html"])
+    assert "\x1b" not in data["text/plain"] + data["text/html"]
+    for line in (data["text/plain"] + data["text/html"]).splitlines():
+        assert line.count("\u202e") <= line.count("\u202c")
 
 
 @pytest.mark.parametrize(
@@ -120,34 +110,10 @@ def test_no_key_is_shown(shell: InteractiveShell, value: Any) -> None:
 @settings(derandomize=True, deadline=None, max_examples=60)
 @given(st.text(), st.text(), st.lists(st.text(), max_size=3))
 def test_any_text_in_a_model_stays_text(name: str, title: str, actions: list[str]) -> None:
-    model = {"name": name, "display_name": title, "supported_actions": actions}
+    model = types.Model(name=name, display_name=title, supported_actions=actions)
     assert_harmless(model_card(model).rich())
-    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", model_card(model).plain())
-    table = page_table({"name": "models", "page": [model, model]})
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", model_card(model).plain())
+    response = types.ListModelsResponse(models=[model, model])
+    table = page_table(pagers.Pager("models", lambda **_: None, response, {}))
     assert_harmless(table.rich())
     assert len(table.plain().split("\n")) in {1, 4}
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(
-                ["error", "message", "status", "code", "details", "violations", "reason"]
-            ),
-            inner,
-            max_size=4,
-        )
-    ),
-    max_leaves=12,
-)
-
-
-@settings(derandomize=True, deadline=None, max_examples=150)
-@given(JSON)
-def test_any_json_in_the_place_of_an_error_is_shown(said: Any) -> None:
-    for family in ({"code": 400, "details": said}, {"status_code": 404, "body": said}):
-        card = error_card(family)
-        assert card.plain().startswith(str(next(iter(family.values()))))
-        assert_harmless(card.rich())

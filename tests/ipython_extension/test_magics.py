@@ -2,75 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ipython_extension.kernels import errors_of, failed, run, value
 from notebook_testing.front_end import FrontEnd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from nbformat import NotebookNode
-
-SET_UP = """
-import json
-import re
-import gemini_nb as gnb
-import numpy as np
-from PIL import Image, ImageDraw
-from pydantic import BaseModel
-
-sent = []
-hooks = {"event_hooks": {"request": [lambda request: sent.append(request)]}}
-client = gnb.connect("offline", http_options={"client_args": hooks})
-photo = Image.new("RGB", (60, 40), "white")
-ImageDraw.Draw(photo).rectangle((5, 5, 25, 25), fill="red")
-photo.save("photo.png")
-
-def rest(value):
-    "The SDK sends some fields as Python spells them, which the API takes as well."
-    if isinstance(value, list):
-        return [rest(one) for one in value]
-    if not isinstance(value, dict):
-        return value
-    return {re.sub("_(.)", lambda m: m[1].upper(), k): rest(v) for k, v in value.items()}
-
-def body():
-    return rest(json.loads(sent[-1].content))
-
-class Recipe(BaseModel):
-    name: str
-    minutes: int
-
-%load_ext gemini_nb
-"""
-
-
-@pytest.fixture(scope="module")
-def notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FrontEnd]:
-    with FrontEnd(tmp_path_factory.mktemp("magics"), cell_timeout=60) as running:
-        assert errors(running.run(SET_UP)) == []
-        yield running
-
-
-def errors(cell: NotebookNode) -> list[NotebookNode]:
-    return [output for output in cell.outputs if output.output_type == "error"]
-
-
-def run(notebook: FrontEnd, source: str) -> NotebookNode:
-    """The cell, which ran without an error."""
-    cell = notebook.run(source)
-    assert errors(cell) == []
-    return cell
-
-
-def value(notebook: FrontEnd, expression: str) -> Any:
-    """A value in the kernel that JSON can carry."""
-    cell = run(notebook, f"print(json.dumps({expression}))")
-    return json.loads(cell.outputs[0].text)
 
 
 def parts(notebook: FrontEnd) -> list[dict[str, Any]]:
@@ -83,18 +25,10 @@ def markdown(cell: NotebookNode) -> str:
     return "\n".join(shown)
 
 
-def failed(notebook: FrontEnd, source: str) -> NotebookNode:
-    """The cell, which failed."""
-    cell = notebook.run(source)
-    # A kernel gives up what is asked right after a failure: ipykernel's `stop_on_error`.
-    notebook.run("pass")
-    return cell
-
-
 def failure(notebook: FrontEnd, source: str) -> str:
     """What a cell says that fails, which is short: no traceback."""
     cell = failed(notebook, source)
-    shown = "\n".join("\n".join(error.traceback) for error in errors(cell))
+    shown = "\n".join("\n".join(error.traceback) for error in errors_of(cell))
     shown += "".join(output.get("text", "") for output in cell.outputs)
     assert shown
     assert "Traceback" not in shown
@@ -183,7 +117,6 @@ def test_several_pictures_are_sent_in_their_order(notebook: FrontEnd) -> None:
 
 
 def test_a_picture_in_the_text_is_sent_in_its_place(notebook: FrontEnd) -> None:
-    run(notebook, "from pathlib import Path\nfrom matplotlib.figure import Figure")
     run(notebook, "%gemini Compare {{Figure(figsize=(1, 1))}} and {{Path('photo.png')}}.")
     kinds = [next(iter(part)) for part in parts(notebook)]
     assert kinds == ["text", "inlineData", "text", "inlineData", "text"]
@@ -203,7 +136,7 @@ def test_a_chat_goes_on(notebook: FrontEnd) -> None:
 
 
 def test_a_chat_keeps_its_system_instruction(notebook: FrontEnd) -> None:
-    run(notebook, "from google.genai import types\nconfig = {'system_instruction': 'Rhyme.'}")
+    run(notebook, "config = {'system_instruction': 'Rhyme.'}")
     run(notebook, "mine = client.chats.create(model='gemini-3.6-flash', config=config)")
     run(notebook, "%gemini --chat mine --temperature 0 Hello")
     assert value(notebook, "body()['systemInstruction']['parts'][0]['text']") == "Rhyme."
@@ -280,7 +213,7 @@ def test_one_model_that_fails_leaves_the_other_its_answer(notebook: FrontEnd) ->
     cell = failed(
         notebook, "%%gemini --model gemini-9.9-flash --model gemini-3.6-flash\nTell of kites."
     )
-    (error,) = errors(cell)
+    (error,) = errors_of(cell)
     assert "gemini-9.9-flash" in "".join(error.traceback)
     assert value(notebook, "_gemini['gemini-3.6-flash'].text") in cell.outputs[0].data["text/plain"]
     assert "Stopped by an error." in cell.outputs[0].data["text/plain"]
@@ -289,16 +222,28 @@ def test_one_model_that_fails_leaves_the_other_its_answer(notebook: FrontEnd) ->
 @pytest.mark.parametrize(
     ("source", "says"),
     [
-        ("%%gemini\none\ntwo {{nmae}}", "Line 3 of the cell: there is no variable 'nmae'"),
-        ("%gemini two {{nmae}}", "Line 1 of the cell: there is no variable 'nmae'"),
-        ("%%gemini --system {{nmae}}\nHello", "there is no variable 'nmae'"),
+        (
+            "%%gemini\none\ntwo {{nmae}}",
+            "Line 3 of the cell: NameError: name 'nmae' is not defined",
+        ),
+        ("%gemini two {{nmae}}", "Line 1 of the cell: NameError: name 'nmae' is not defined"),
+        ("%%gemini --system {{nmae}}\nHello", "name 'nmae' is not defined"),
         ("%%gemini\nSee {{Path('lost.png')}}", "'lost.png' can't be read"),
         ("%%gemini flash\nHello", "Did you mean gemini-3.8-flash?"),
-        ("%%gemini gemini-pro\nHello", "ask gemini-3.8-flash"),
+        ("%%gemini gemini-pro\nHello", "use gemini-3.8-flash instead"),
         ("%%gemini gemini-embedding-2\nHello", "ask it with gnb.embed(client, texts)."),
-        ("%%gemini --out 2b\nHello", "UsageError: --out takes a variable's name, not '2b'"),
-        ("%%gemini --out class\nHello", "UsageError: --out takes a variable's name, not 'class'"),
-        ("%%gemini --chat None\nHello", "UsageError: --chat takes a variable's name, not 'None'"),
+        (
+            "%%gemini --out 2b\nHello",
+            "UsageError: --chat and --out take a variable's name, not '2b'",
+        ),
+        (
+            "%%gemini --out class\nHello",
+            "UsageError: --chat and --out take a variable's name, not 'class'",
+        ),
+        (
+            "%%gemini --chat None\nHello",
+            "UsageError: --chat and --out take a variable's name, not 'None'",
+        ),
         ("%%gemini --hot\nHello", "unrecognized arguments: --hot"),
         ("%%gemini --temperature warm\nHello", "invalid float value"),
         ("%%gemini --model a-1 --model b-1 --chat c\nHello", "a chat has one partner"),
@@ -306,9 +251,11 @@ def test_one_model_that_fails_leaves_the_other_its_answer(notebook: FrontEnd) ->
             "%%gemini --chat photo\nHello",
             "photo is Image, not a chat; choose another name, or `del",
         ),
-        ("%%gemini --chat print\nHello", "print is builtin_function_or_method, not a chat"),
         ("%%gemini --image lost.png\nHello", "no such file"),
-        ("%%gemini --schema Recpie\nHello", "--schema Recpie: there is no variable 'Recpie'; did"),
+        (
+            "%%gemini --schema Recpie\nHello",
+            "--schema Recpie: NameError: name 'Recpie' is not defined; did you mean 'Recipe'?",
+        ),
         ("%%gemini --schema list[\nHello", "--schema list[: this is no Python expression"),
         ("%%gemini\n  \n", "There is no prompt"),
         ("%gemini", "There is no prompt"),
@@ -325,7 +272,7 @@ def test_a_schema_that_is_none_is_told_without_braces_that_nobody_wrote(
     notebook: FrontEnd,
 ) -> None:
     said = failure(notebook, "%%gemini --schema nope\nHello")
-    assert "--schema nope: there is no variable 'nope'" in said
+    assert "--schema nope: NameError: name 'nope' is not defined" in said
     assert "{{" not in said
     assert "Line 1" not in said
 
@@ -383,47 +330,34 @@ def test_help_shows_the_options_and_examples(notebook: FrontEnd) -> None:
         assert part in shown
 
 
-def test_without_a_client_one_is_made_once(tmp_path: Path) -> None:
-    with FrontEnd(tmp_path, cell_timeout=60) as fresh:
-        run(fresh, "%load_ext gemini_nb")
-        first = run(fresh, "%%gemini\nHello")
-        assert first.outputs[0].text == (
-            "gemini_nb: offline, answered by the embedded server (no API key found)\n"
-        )
-        second = run(fresh, "%%gemini\nHello")
-        assert not [output for output in second.outputs if output.output_type == "stream"]
-        counted = run(fresh, "%gemini_tokens Hello")
-        assert not [output for output in counted.outputs if output.output_type == "stream"]
-
-
-@pytest.mark.parametrize("magic", ["%gemini Hello", "%gemini_tokens Hello"])
-def test_its_own_client_is_made_anew_after_the_connection_was_ended(
-    tmp_path: Path, magic: str
+def test_without_a_client_one_is_made_once_and_anew_after_the_connection_was_ended(
+    tmp_path: Path,
 ) -> None:
+    def printed(cell: NotebookNode) -> list[str]:
+        return [output.text for output in cell.outputs if output.output_type == "stream"]
+
+    told = "gemini_nb: offline, answered by the embedded server (no API key found)\n"
     with FrontEnd(tmp_path, cell_timeout=60) as fresh:
         run(fresh, "import gemini_nb as gnb\n%load_ext gemini_nb")
-        first = run(fresh, magic)
-        for _ in range(2):
+        first = run(fresh, "%%gemini\nHello")
+        assert printed(first) == [told]
+        for magic in ("%%gemini\nHello", "%gemini_tokens Hello"):
+            assert printed(run(fresh, magic)) == []
+        failed(fresh, "%gemini --model gemini-3.9-flash Hello")
+        assert printed(run(fresh, "%gemini Hello")) == []
+        for magic in ("%%gemini\nHello", "%gemini_tokens Hello"):
             run(fresh, "gnb.disconnect()")
             again = run(fresh, magic)
-            assert again.outputs[0].text == first.outputs[0].text
-            assert again.outputs[-1].data == first.outputs[-1].data
+            assert printed(again) == [told]
+        run(fresh, "gnb.disconnect()")
+        assert run(fresh, "%%gemini\nHello").outputs[-1].data == first.outputs[-1].data
 
 
-def test_a_failed_call_does_not_end_the_connection(tmp_path: Path) -> None:
-    with FrontEnd(tmp_path, cell_timeout=60) as fresh:
-        run(fresh, "%load_ext gemini_nb\n%gemini Hello")
-        failed(fresh, "%gemini --model gemini-3.9-flash Hello")
-        after = run(fresh, "%gemini Hello")
-        assert not [output for output in after.outputs if output.output_type == "stream"]
-
-
-def test_unloading_takes_the_magics_out(tmp_path: Path) -> None:
-    with FrontEnd(tmp_path, cell_timeout=60) as fresh:
-        run(fresh, "%load_ext gemini_nb\n%reload_ext gemini_nb")
-        run(fresh, "%unload_ext gemini_nb")
-        (output,) = failed(fresh, "%gemini hello").outputs
-        assert "UsageError: Line magic function `%gemini` not found." in output.text
-        run(fresh, "import json")
-        kinds = value(fresh, "{k: [*v] for k, v in get_ipython().magics_manager.magics.items()}")
-        assert not [name for names in kinds.values() for name in names if "gemini" in name]
+def test_unloading_takes_the_magics_out(notebook: FrontEnd) -> None:
+    run(notebook, "%reload_ext gemini_nb")
+    run(notebook, "%unload_ext gemini_nb")
+    (output,) = failed(notebook, "%gemini hello").outputs
+    assert "UsageError: Line magic function `%gemini` not found." in output.text
+    kinds = value(notebook, "{k: [*v] for k, v in get_ipython().magics_manager.magics.items()}")
+    assert not [name for names in kinds.values() for name in names if "gemini" in name]
+    run(notebook, "%load_ext gemini_nb")

@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from gemini_nb.errors import StreamFailedError
-from gemini_nb.ipython.columns import Column, page_of
-from gemini_nb.ipython.side_by_side import SideBySide, stream_side_by_side
-from gemini_nb.markdown.guarding import guarded
+from gemini_nb.ipython.side_by_side import Column, SideBySide, page_of, stream_side_by_side
+from gemini_nb.markdown import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +99,7 @@ def test_an_interrupt_keeps_what_has_come() -> None:
 @given(st.lists(st.sampled_from(["</div>", "<b>", "```", "$5", "> ", "- ", "\n", "a", "|", "  "])))
 def test_an_answer_stays_in_its_column(fragments: list[str]) -> None:
     text = "".join(fragments)
-    html = rendered([Column("m-1", guarded(text), text), Column("m-2", "last", "last", "3 out")])
+    html = rendered([Column("m-1", safe(text), text), Column("m-2", "last", "last", "3 out")])
     assert html.count("<div") == html.count("</div>") == 7
     tail = html[html.rindex("<strong>m-2") :]
     assert "last" in tail

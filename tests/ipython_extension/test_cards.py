@@ -1,4 +1,4 @@
-"""What a reader sees of each kind of object of the SDK."""
+"""What a reader sees of models, files, pages and embeddings."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from google.genai import errors, pagers, types
+from google.genai import pagers, types
 
-from gemini_nb.ipython import formatters
-from ipython_extension.shells import new_shell, shown
+from gemini_nb.ipython.cards import sparkline
+from ipython_extension.shells import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from IPython.core.interactiveshell import InteractiveShell
 
 UPLOAD = datetime(2026, 5, 1, 12, 30, tzinfo=UTC)
@@ -26,13 +24,6 @@ FILE = types.File(
     create_time=UPLOAD,
     expiration_time=UPLOAD + timedelta(hours=48),
 )
-
-
-@pytest.fixture(scope="module")
-def shell() -> Iterator[InteractiveShell]:
-    with new_shell() as shell:
-        formatters.register(shell)
-        yield shell
 
 
 def plain(shell: InteractiveShell, value: Any) -> str:
@@ -60,19 +51,15 @@ def test_a_model_is_a_card_of_its_limits(shell: InteractiveShell) -> None:
         input_token_limit=1_048_576,
         output_token_limit=65_536,
         supported_actions=["generateContent", "countTokens"],
-        temperature=1.0,
-        max_temperature=2.0,
-        top_k=64,
         thinking=True,
     )
     assert plain(shell, model) == (
         "Gemini 2.5 Pro · gemini-2.5-pro\n"
-        "  takes     up to 1,048,576 tokens\n"
-        "  returns   up to 65,536 tokens\n"
-        "  methods   generateContent, countTokens\n"
-        "  sampling  temperature 1.0 (at most 2.0), top_k 64\n"
-        "  thinks    yes\n"
-        "  Google shuts it down on 2026-12-01."
+        "  takes    1,048,576 tokens\n"
+        "  returns  65,536 tokens\n"
+        "  methods  generateContent, countTokens\n"
+        "  thinks   yes\n"
+        "  Google shuts it down on 2026-12-01; then gemini-3.8-flash answers."
     )
 
 
@@ -84,11 +71,11 @@ def test_a_retired_model_says_what_to_use_instead(shell: InteractiveShell) -> No
 
 def test_a_file_says_what_it_is_and_how_long_it_stays(shell: InteractiveShell) -> None:
     assert plain(shell, FILE) == (
-        "windmill.png\n"
+        "windmill.png · File\n"
         "  type   image/png\n"
         "  size   48.2 kB\n"
         "  state  ACTIVE\n"
-        "  kept   48 hours from its upload"
+        "  kept   for 48 hours"
     )
     assert "files/k3v9" in shown(shell, FILE)["text/html"]
 
@@ -123,9 +110,10 @@ def test_a_pager_shows_its_page_and_asks_for_no_other(shell: InteractiveShell) -
 
     assert plain(shell, held) == (
         "2 models on this page\n"
-        "  id                tokens in  note\n"
-        "  gemini-3.8-flash  1,048,576\n"
-        "  gemini-2.5-pro    1,048,576  Google shuts it down on 2026-12-01.\n"
+        "  id                           takes  note\n"
+        "  gemini-3.8-flash  1,048,576 tokens\n"
+        "  gemini-2.5-pro    1,048,576 tokens  Google shuts it down on 2026-12-01; then "
+        "gemini-3.8-flash answers.\n"
         "  There are more pages: loop over the pager, or call its next_page()."
     )
     assert vars(held)["_idx"] == position
@@ -136,7 +124,7 @@ def test_a_pager_of_files_is_a_table_of_files(shell: InteractiveShell) -> None:
     assert plain(shell, page([FILE], "files")) == (
         "1 file on this page\n"
         "  file          type          size  state   kept\n"
-        "  windmill.png  image/png  48.2 kB  ACTIVE  48 hours from its upload"
+        "  windmill.png  image/png  48.2 kB  ACTIVE  for 48 hours"
     )
 
 
@@ -185,72 +173,53 @@ def test_a_text_cut_short_by_the_model_is_told(shell: InteractiveShell) -> None:
     assert "longer than the model reads" in plain(shell, cut)
 
 
-def error(code: int, status: str, message: str, *details: dict[str, Any]) -> errors.APIError:
-    said = {"code": code, "status": status, "message": message, "details": list(details)}
-    family = errors.ServerError if code >= 500 else errors.ClientError
-    return family(code, {"error": said})
+@pytest.mark.parametrize(
+    ("thing", "told"),
+    [
+        (
+            types.CachedContent(
+                name="cachedContents/a1",
+                display_name="book",
+                model="models/gemini-3.8-flash",
+                create_time=UPLOAD,
+                expire_time=UPLOAD + timedelta(hours=1),
+                usage_metadata={"total_token_count": 20_000},
+            ),
+            (
+                "book · Cached content\n"
+                "  model  models/gemini-3.8-flash\n"
+                "  holds  20,000 tokens\n"
+                "  kept   for 1 hour"
+            ),
+        ),
+        (
+            types.BatchJob(name="batches/a1", state="JOB_STATE_FAILED", error={"message": "No."}),
+            "Batch job\n  state  JOB_STATE_FAILED\n  done   yes\n  The API says: No.",
+        ),
+        (
+            types.GenerateVideosOperation(name="operations/a1", done=False),
+            "Generate videos operation\n  done  not yet",
+        ),
+        (
+            types.FileSearchStore(name="fileSearchStores/a1", display_name="notes"),
+            "notes · File search store",
+        ),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_whatever_has_a_name_is_a_card(shell: InteractiveShell, thing: Any, told: str) -> None:
+    assert plain(shell, thing) == told
+    assert thing.name in shown(shell, thing)["text/html"]
 
 
-def test_an_error_says_what_it_means_and_what_to_do(shell: InteractiveShell) -> None:
-    busy = error(503, "UNAVAILABLE", "The model is overloaded.")
-    assert plain(shell, busy) == (
-        "503 UNAVAILABLE · ServerError\n"
-        "  says   The model is overloaded.\n"
-        "  means  The model has more requests than it can answer now.\n"
-        "  do     Try again a little later; HttpRetryOptions(attempts=5) in http_options does it"
-        " for you. Or ask another model."
+def test_a_pager_of_cached_contents_is_a_table_of_their_cards(shell: InteractiveShell) -> None:
+    cached = types.CachedContent(display_name="book", model="models/m", name="cachedContents/a1")
+    response = types.ListCachedContentsResponse(cached_contents=[cached])
+    pager = pagers.Pager("cached_contents", lambda **_: None, response, {})
+    assert plain(shell, pager) == (
+        "1 cached content on this page\n  cached content  model\n  book            models/m"
     )
 
 
-def test_a_retired_model_in_an_error_has_its_replacement(shell: InteractiveShell) -> None:
-    gone = error(404, "NOT_FOUND", "models/gemini-pro is not found for API version v1beta.")
-    assert "  do     model='gemini-3.8-flash'" in plain(shell, gone)
-    assert "shut down (2025-02-15)" in plain(shell, gone)
-
-
-def test_a_misspelt_model_in_an_error_has_the_nearest(shell: InteractiveShell) -> None:
-    misspelt = error(404, "NOT_FOUND", "models/gemini-3.8-flsh is not found for API version v1.")
-    assert "Did you mean model='gemini-3.8-flash'?" in plain(shell, misspelt)
-
-
-@pytest.mark.parametrize(
-    ("code", "status", "detail", "told"),
-    [
-        (400, "INVALID_ARGUMENT", {"reason": "API_KEY_INVALID"}, "does not know this key"),
-        (400, "FAILED_PRECONDITION", {}, "not ready for it"),
-        (429, "RESOURCE_EXHAUSTED", {"retryDelay": "31s"}, "Wait 31s, as the API asks."),
-        (429, "RESOURCE_EXHAUSTED", {"violations": [{"quotaId": "PerDay"}]}, "at     PerDay"),
-        (
-            400,
-            "INVALID_ARGUMENT",
-            {"fieldViolations": [{"field": "contents", "description": "is empty"}]},
-            "at     contents: is empty",
-        ),
-        (418, "", {}, "could not make sense"),
-        (599, "", {}, "not the fault of the request"),
-    ],
-)
-def test_the_details_of_an_error_are_used(
-    shell: InteractiveShell, code: int, status: str, detail: dict[str, Any], told: str
-) -> None:
-    assert told in plain(shell, error(code, status, "No.", detail))
-
-
-def test_an_error_page_that_is_not_json_is_told_in_one_line(shell: InteractiveShell) -> None:
-    page = errors.ServerError(502, {"message": "<html>\nno</html>", "status": "Bad Gateway"})
-    assert plain(shell, page).splitlines()[:2] == [
-        "502 BAD GATEWAY · ServerError",
-        "  says   <html> no</html>",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("name", "hint"),
-    [("APITimeoutError", "Set a longer timeout"), ("APIConnectionError", "could not be reached")],
-)
-def test_no_answer_at_all_is_told_as_that(shell: InteractiveShell, name: str, hint: str) -> None:
-    from google.genai._gaos.lib import compat_errors
-
-    failure = getattr(compat_errors, name)(request=None)
-    assert plain(shell, failure).splitlines()[0] == name
-    assert hint in plain(shell, failure)
+def test_sparkline_of_nothing_is_empty() -> None:
+    assert sparkline([]) == ""

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from google import genai
 from google.genai import types
-from google.genai.interactions import Interaction
-from google.genai.interactions import ThoughtStep as Thinking
+from google.genai._gaos.types.basemodel import BaseModel
+from google.genai.interactions import GenerationConfig, Interaction, InteractionSSEEvent
+from pydantic import TypeAdapter
 
-from gemini_nb.ipython import formatters
 from gemini_nb.tokens.badge import badge
-from ipython_extension.shells import new_shell, shown
+from ipython_extension.shells import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from IPython.core.interactiveshell import InteractiveShell
 
     from gemini_nb.offline.server import EmbeddedServer
@@ -32,13 +30,6 @@ INTERACTION = {
     ],
     "usage": {"total_input_tokens": 7, "total_output_tokens": 3, "total_tokens": 10},
 }
-
-
-@pytest.fixture(scope="module")
-def shell() -> Iterator[InteractiveShell]:
-    with new_shell() as shell:
-        formatters.register(shell)
-        yield shell
 
 
 @pytest.fixture
@@ -161,9 +152,61 @@ def test_an_interaction_is_its_steps_and_its_badge(shell: InteractiveShell) -> N
     assert list(data) == ["text/plain", "text/markdown"]
 
 
-def test_a_step_is_shown_by_itself(shell: InteractiveShell) -> None:
-    thinking = Thinking.model_validate(INTERACTION["steps"][0])
-    assert "Sails, then grain." in shown(shell, thinking)["text/plain"]
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        (INTERACTION["steps"][0], "Sails, then grain."),
+        (INTERACTION["steps"][1], "Windmills *turn*."),
+        (
+            {"type": "user_input", "content": [{"type": "text", "text": "Tell me."}]},
+            "Tell me.",
+        ),
+        (
+            {"type": "function_call", "id": "1", "name": "turn", "arguments": {"n": 2}},
+            "Function call: turn(n=2)",
+        ),
+    ],
+)
+def test_a_step_is_shown_by_itself(
+    shell: InteractiveShell, step: dict[str, Any], told: str
+) -> None:
+    of_interaction = Interaction.model_validate({**INTERACTION, "steps": [step]}).steps[0]
+    data = shown(shell, of_interaction)
+    assert told in data["text/plain"]
+    assert list(data) == ["text/plain", "text/markdown"]
+
+
+def test_a_step_that_the_sdk_does_not_know_is_shown_by_its_name(shell: InteractiveShell) -> None:
+    step = type("UnknownStep", (BaseModel,), {"__annotations__": {"raw": Any}})
+    data = shown(shell, step(raw={"type": "a_step_of_tomorrow", "x": 1}))
+    assert "a_step_of_tomorrow" in data["text/plain"]
+    assert list(data) == ["text/plain", "text/markdown"]
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        ({"event_type": "step.delta", "index": 0, "delta": {"type": "text", "text": "Hi"}}, "Hi"),
+        ({"event_type": "step.stop", "index": 0}, "(nothing)"),
+        ({"event_type": "error", "error": {"code": "1", "message": "Over."}}, "Over."),
+    ],
+)
+def test_an_event_is_what_it_adds(
+    shell: InteractiveShell, event: dict[str, Any], told: str
+) -> None:
+    assert (
+        told in shown(shell, TypeAdapter(InteractionSSEEvent).validate_python(event))["text/plain"]
+    )
+
+
+def test_an_idle_interaction_is_an_answer(shell: InteractiveShell) -> None:
+    idle = Interaction.model_validate({**INTERACTION, "status": "idle"})
+    assert "Windmills *turn*." in shown(shell, idle)["text/plain"]
+
+
+def test_what_says_nothing_to_a_reader_is_left_as_it_is(shell: InteractiveShell) -> None:
+    config = GenerationConfig(temperature=0.5)
+    assert shown(shell, config) == {"text/plain": repr(config)}
 
 
 def test_counts_are_a_badge(shell: InteractiveShell) -> None:
