@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from gemini_nb.plots.maps.map_plot import plot_map
     from gemini_nb.plots.rankings.neighbors_plot import plot_neighbors
     from gemini_nb.redaction import redact
+    from gemini_nb.replies.reply import follow
     from gemini_nb.requests.curl import as_curl
+    from gemini_nb.requests.javascript import as_javascript
     from gemini_nb.requests.python import as_python
     from gemini_nb.spatial import prompts
     from gemini_nb.spatial.annotations import Annotations
@@ -55,6 +57,7 @@ __all__ = [
     "Trajectory",
     "aembed",
     "as_curl",
+    "as_javascript",
     "as_python",
     "assert_close",
     "astream",
@@ -68,6 +71,7 @@ __all__ = [
     "draw",
     "draw_frames",
     "embed",
+    "follow",
     "load_ipython_extension",
     "meter",
     "parse",
@@ -95,6 +99,7 @@ _HOME = {
     "Trajectory": "spatial.geometry",
     "aembed": "embeddings.embed",
     "as_curl": "requests.curl",
+    "as_javascript": "requests.javascript",
     "as_python": "requests.python",
     "assert_close": "spatial.comparison",
     "astream": "streaming.stream",
@@ -107,6 +112,7 @@ _HOME = {
     "draw": "drawing.overlay",
     "draw_frames": "drawing.frames",
     "embed": "embeddings.embed",
+    "follow": "replies.reply",
     "load_ipython_extension": "ipython.extension",
     "meter": "tokens.meter",
     "parse": "spatial.parse",

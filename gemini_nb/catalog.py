@@ -1,7 +1,7 @@
 """Model ids: the current ones, the retired ones and what replaced them, and prices; one table.
 
-Figures are Google's, read on 2026-11-22 from its model, deprecation and release-note pages; each
-price says itself when it was read.
+Figures are Google's, as others quote them from its model, deprecation and price pages, read until
+2026-11-29; each price says itself when it was read.
 
 Example:
     >>> from gemini_nb import catalog
@@ -9,14 +9,15 @@ Example:
     'gemini-embedding-2'
     >>> catalog.find_retired("models/gemini-pro").replacement
     'gemini-3.8-flash'
-    >>> catalog.find_price("gemini-3.8-flash").read_on
-    '2026-09-28'
+    >>> catalog.find_price("gemini-3.8-flash", on="2027-01-01").output
+    7.5
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Kind = Literal["text", "robotics", "embedding"]
@@ -29,6 +30,7 @@ VARIABLES: dict[Kind, str] = {
 """The environment variable that overrides the default model of each kind."""
 
 GENERATION_METHODS = ("generateContent", "streamGenerateContent", "countTokens")
+LIVE_METHODS = ("bidiGenerateContent", "countTokens")
 EMBEDDING_METHODS = ("embedContent", "batchEmbedContents", "countTokens")
 
 
@@ -39,18 +41,42 @@ class Model:
     id: str
     """Without the `models/` prefix."""
     kind: Kind
-    display_name: str
-    input_token_limit: int
-    """The context window, in tokens."""
-    output_token_limit: int
-    """The longest answer, in tokens; 1 for embedding models, as the API lists it."""
+    thinking_levels: tuple[str, ...] = ()
+    """What `thinking_level` may be; empty where it has none, or none is known."""
     ends: str | None = None
     """ISO date on which Google has announced to shut it down, if it has."""
+    successor: str = ""
+    """Id of the model that answers in its place, at its own price: from `ends` on; always, where
+    there is no such date, as for an alias. Empty where none does."""
+    is_free: bool = False
+    """Whether the free tier is known to have it."""
+    input_token_limit: int = 1_048_576
+    """The context window, in tokens. Gemini 4 counts its thoughts and its answer into it."""
+    output_token_limit: int = 65_536
+    """The longest answer, in tokens; 1 for embedding models, as the API lists it."""
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """The REST methods that the model supports."""
-        return EMBEDDING_METHODS if self.kind == "embedding" else GENERATION_METHODS
+        """The REST methods that it supports."""
+        if self.kind == "embedding":
+            return EMBEDDING_METHODS
+        return LIVE_METHODS if "-streaming-" in self.id else GENERATION_METHODS
+
+    @property
+    def display_name(self) -> str:
+        """Its name for people, as "Gemini 3.5 Flash-Lite"."""
+        name = self.id.replace("-", " ").title()
+        return name.replace("Flash Lite", "Flash-Lite").replace("Robotics Er", "Robotics-ER")
+
+    @property
+    def takes_thinking_budget(self) -> bool:
+        """Whether `thinking_budget` may be given in place of a level."""
+        return not self.id.startswith("gemini-4-")
+
+    @property
+    def ignores_sampling(self) -> bool:
+        """Whether `temperature`, `top_p` and `top_k` are accepted and change nothing."""
+        return _WITHOUT_SAMPLING.match(self.successor or self.id) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +87,12 @@ class RetiredModel:
     replacement: str
     """Id of the model to call instead."""
     ended: str | None
-    """ISO date, or year and month, of the shutdown; None where Google gave no date."""
+    """ISO date, or year and month, of the shutdown; None where none is known."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rates:
-    """What tokens cost: US dollars for a million of them."""
-
-    input: float
-    output: float
-    """Of the answer and of thoughts."""
-    cached: float | None = None
-    """Of that part of the input that came from cached content; None where it is not known."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """What a model's tokens cost: US dollars for a million of them.
+    """What a model's tokens cost, in US dollars for a million of them, and until when.
 
     Example:
         >>> PRICES["my-tuned-model"] = Price(input=0.5, output=3, cached=0.05)
@@ -91,89 +106,136 @@ class Price:
     """Of the answer and of thoughts."""
     cached: float | None = None
     """Of that part of the input that came from cached content; None where it is not known."""
-    long_prompts: Rates | None = None
-    """The rates of a call whose prompt is longer than `LONG_PROMPT`, where they differ."""
     read_on: str = ""
     """ISO date on which the price was read."""
     until: str = ""
     """ISO date of the last day on which it holds, where Google has named one."""
-    source: str = ""
-    """Address of the page."""
+    then: Price | None = None
+    """The price from the day after `until` on."""
+    long_prompts: Price | None = None
+    """The rates of a call whose prompt is longer than `LONG_PROMPT`, where they differ."""
 
-    def rates(self, prompt: int) -> Rates:
+    def on(self, day: str) -> Price:
+        """The price that holds on `day`, an ISO date.
+
+        Example:
+            >>> price = Price(input=1, output=2, until="2026-12-31", then=Price(input=3, output=4))
+            >>> price.on("2026-12-31").input, price.on("2027-01-01").input
+            (1, 3)
+        """
+        return self if self.then is None or day[:10] <= self.until else self.then.on(day)
+
+    def rates(self, prompt: int) -> Price:
         """What a call with a prompt of `prompt` tokens is charged by."""
-        if self.long_prompts is not None and prompt > LONG_PROMPT:
-            return self.long_prompts
-        return Rates(self.input, self.output, self.cached)
+        return self.long_prompts if self.long_prompts and prompt > LONG_PROMPT else self
 
 
+Rates = Price
 LONG_PROMPT = 200_000
 """Tokens up to which a prompt has the usual rates, for models that have two."""
 
-PRICE_PAGE = "https://ai.google.dev/gemini-api/docs/pricing"
-
-
-def _text(name: str, display: str, ends: str | None = None) -> Model:
-    return Model(name, "text", display, 1_048_576, 65_536, ends)
-
+_LOW = ("low", "medium", "high")
+_MINIMAL = ("minimal", *_LOW)
+_EXTRA = (*_LOW, "xhigh")
+_WITHOUT_SAMPLING = re.compile(r"gemini-(4-|3\.[678]|3\.5-flash-lite)")  # since July 2026
 
 CURRENT: tuple[Model, ...] = (
-    _text("gemini-3.8-flash", "Gemini 3.8 Flash"),
-    _text("gemini-3.7-flash", "Gemini 3.7 Flash"),
-    _text("gemini-3.6-flash", "Gemini 3.6 Flash"),
-    _text("gemini-3.5-flash", "Gemini 3.5 Flash"),
-    _text("gemini-3.5-flash-lite", "Gemini 3.5 Flash-Lite"),
-    _text("gemini-3.1-pro-preview", "Gemini 3.1 Pro Preview"),
-    _text("gemini-2.5-pro", "Gemini 2.5 Pro", ends="2026-12-01"),
-    _text("gemini-2.5-flash", "Gemini 2.5 Flash", ends="2026-12-01"),
-    _text("gemini-flash-latest", "Gemini Flash Latest"),
-    Model(
-        "gemini-robotics-er-2-preview", "robotics", "Gemini Robotics-ER 2 Preview", 131_072, 65_536
-    ),
-    Model("gemini-embedding-2", "embedding", "Gemini Embedding 2", 8_192, 1),
-    Model("gemini-embedding-001", "embedding", "Gemini Embedding 001", 2_048, 1),
+    Model("gemini-3.8-flash", "text", _LOW, is_free=True),
+    Model("gemini-4-argon", "text", _LOW),
+    Model("gemini-4-carbon", "text", _LOW),
+    Model("gemini-4-hydrogen", "text", _EXTRA, is_free=True),
+    Model("gemini-4-neon", "text", _EXTRA),
+    Model("gemini-3.7-flash", "text", _LOW),
+    Model("gemini-3.6-flash", "text", _MINIMAL, is_free=True),
+    Model("gemini-3.5-flash", "text", _MINIMAL),
+    Model("gemini-3.5-flash-lite", "text", _MINIMAL, is_free=True),
+    Model("gemini-3.1-flash-lite", "text", _MINIMAL, "2027-05-07", is_free=True),
+    Model("gemini-3.1-pro-preview", "text", _LOW),
+    Model("gemini-3-flash-preview", "text", _MINIMAL),
+    Model("gemini-2.5-pro", "text", (), "2026-12-01", "gemini-3.8-flash"),
+    Model("gemini-2.5-flash", "text", (), "2026-12-01", "gemini-3.5-flash-lite"),
+    Model("gemini-2.5-flash-lite", "text"),
+    Model("gemini-flash-latest", "text", _LOW, None, "gemini-3.8-flash"),
+    Model("gemini-flash-lite-latest", "text", _MINIMAL, None, "gemini-3.5-flash-lite"),
+    Model("gemini-pro-latest", "text", _LOW, None, "gemini-3.1-pro-preview"),
+    Model("gemini-robotics-er-2-preview", "robotics", _MINIMAL, input_token_limit=131_072),
+    Model("gemini-robotics-er-2-streaming-preview", "robotics", input_token_limit=131_072),
+    Model("gemini-embedding-2", "embedding", input_token_limit=8_192, output_token_limit=1),
+    # Its end is told as 2026-07-14 and as 2028-05-14: too far apart to tell one.
+    Model("gemini-embedding-001", "embedding", input_token_limit=2_048, output_token_limit=1),
 )
 """The models that can be called, the default of each kind first."""
 
-RETIRED: tuple[RetiredModel, ...] = (
-    RetiredModel("gemini-pro", "gemini-3.8-flash", "2025-02-15"),
-    RetiredModel("gemini-pro-vision", "gemini-3.8-flash", "2024-07-12"),
-    RetiredModel("gemini-ultra", "gemini-3.1-pro-preview", None),
-    RetiredModel("embedding-001", "gemini-embedding-2", "2025-10"),
-    RetiredModel("chat-bison-001", "gemini-3.8-flash", "2024-08-15"),
-    RetiredModel("text-bison-001", "gemini-3.8-flash", "2024-08-15"),
-    RetiredModel("embedding-gecko-001", "gemini-embedding-2", "2024-08-15"),
-    RetiredModel("embedding-gecko-002", "gemini-embedding-2", "2024-08-15"),
-    RetiredModel("aqa", "gemini-3.8-flash", None),
-    RetiredModel("gemini-robotics-er-1.5-preview", "gemini-robotics-er-2-preview", "2026-04-30"),
-    RetiredModel("gemini-robotics-er-1.6-preview", "gemini-robotics-er-2-preview", "2026-08-31"),
+# What to call instead of which, with the day on which it ended, where one is known.
+_ENDED = {
+    "gemini-3.8-flash": (
+        "gemini-pro 2025-02-15, gemini-1.0-pro 2025-02-15, gemini-pro-vision 2024-07-12, "
+        "gemini-1.0-pro-vision 2024-07-12, gemini-1.5-flash 2025-09, gemini-2.0-flash 2026-06-01, "
+        "gemini-2.0-flash-thinking, gemini-2.5-flash-preview, aqa, chat-bison-001 2024-08-15, "
+        "text-bison-001 2024-08-15"
+    ),
+    "gemini-3.5-flash-lite": (
+        "gemini-1.5-flash-8b 2025-09, gemini-2.0-flash-lite 2026-06-01, "
+        "gemini-2.5-flash-lite-preview 2026-03-31, gemini-3.1-flash-lite-preview 2026-05"
+    ),
+    "gemini-3.1-pro-preview": (
+        "gemini-ultra, gemini-1.0-ultra, gemini-1.5-pro 2025-09, gemini-2.0-pro, gemini-exp, "
+        "gemini-2.5-pro-exp, gemini-2.5-pro-preview 2025-12-02, gemini-3-pro-preview 2026-03-09"
+    ),
+    "gemini-3.1-flash-image": (
+        "gemini-2.0-flash-preview-image-generation, gemini-2.0-flash-exp-image-generation, "
+        "gemini-2.5-flash-image-preview 2026-01-15, gemini-3.1-flash-image-preview 2026-06-25"
+    ),
+    "gemini-embedding-2": (
+        "embedding-001 2025-10, text-embedding-004 2026-01-14, gemini-embedding-exp 2025-10, "
+        "gemini-embedding-2-preview 2026-11-06, embedding-gecko-001 2024-08-15, "
+        "embedding-gecko-002 2024-08-15"
+    ),
+    "gemini-robotics-er-2-preview": (
+        "gemini-robotics-er-1.5-preview 2026-04-30, gemini-robotics-er-1.6-preview 2026-08-31"
+    ),
+}
+
+RETIRED: tuple[RetiredModel, ...] = tuple(
+    RetiredModel(name, replacement, ended or None)
+    for replacement, entries in _ENDED.items()
+    for name, _, ended in (entry.partition(" ") for entry in entries.split(", "))
 )
-"""Models that Google's REST and robotics guides name and that no longer answer."""
+"""Models that lessons and old code name and that no longer answer."""
 
+# What lessons put behind a name: gemini-1.5-pro-002, gemini-2.5-pro-preview-05-06.
+_VERSION = re.compile(r"(-(latest|exp|preview|\d{3}))?(-\d\d-\d\d|-\d\d-\d{4}|-\d{4})?")
 
-# Of the paid tier, standard service, for any kind of input. The page itself could not be opened:
-# these are what others quote word for word from it, with the day on which they read it. Where no
-# quotation had the rate of cached input, there is none here, and where none had a model, no price.
+PRICE_PAGE = "https://ai.google.dev/gemini-api/docs/pricing"
+# Of the paid tier, standard service, for text. The page could not be opened: these are what price
+# lists and announcements quote from it. Where none has a rate, there is none here, nor where
+# a rate hangs on the kind of input, as for gemini-embedding-2.
+_FLASH = Price(0.75, 3.75, 0.075, "2026-10-14", "2026-12-31", Price(1.50, 7.50, 0.15, "2026-10-14"))
+_LITE = Price(0.30, 2.50, 0.03, "2026-11-29")
+_ROBOTICS = Price(1, 5, 0.10, "2026-10-14", "2026-12-31", Price(2, 10, 0.20, "2026-10-14"))
 PRICES: dict[str, Price] = {
-    "gemini-3.8-flash": Price(
-        input=0.75,
-        output=3.75,
-        cached=0.075,
-        read_on="2026-09-28",
-        until="2026-12-31",
-        source=PRICE_PAGE,
+    "gemini-3.8-flash": _FLASH,
+    "gemini-4-argon": Price(
+        2, 10, 0.1, "2026-10-14", "2026-11-30", Price(4, 20, 0.2, "2026-10-14")
     ),
-    "gemini-3.5-flash": Price(input=1.50, output=9.00, read_on="2026-10-07", source=PRICE_PAGE),
-    "gemini-3.5-flash-lite": Price(
-        input=0.30, output=2.50, read_on="2026-10-07", source=PRICE_PAGE
+    "gemini-4-carbon": Price(
+        2, 10, None, "2026-11-10", "2026-11-30", Price(4, 20, None, "2026-11-10")
     ),
-    "gemini-3.1-pro-preview": Price(
-        input=2.00,
-        output=12.00,
-        long_prompts=Rates(4.00, 18.00),
-        read_on="2026-10-07",
-        source=PRICE_PAGE,
+    "gemini-4-hydrogen": Price(1.50, 7.50, 0.075, "2026-11-29"),
+    "gemini-4-neon": Price(3.00, 15.00, None, "2026-11-18"),
+    "gemini-3.7-flash": _FLASH,
+    "gemini-3.6-flash": _FLASH,
+    "gemini-3.5-flash": Price(1.50, 9.00, 0.15, "2026-11-29"),
+    "gemini-3.5-flash-lite": _LITE,
+    "gemini-3.1-flash-lite": Price(0.25, 1.50, 0.025, "2026-11-29"),
+    "gemini-3.1-pro-preview": Price(2, 12, 0.20, "2026-11-29", long_prompts=Price(4, 18)),
+    "gemini-2.5-pro": Price(
+        1.25, 10.00, 0.125, "2026-11-29", "2026-11-30", _FLASH, Price(2.50, 15.00)
     ),
+    "gemini-2.5-flash": Price(0.30, 2.50, 0.03, "2026-11-29", "2026-11-30", _LITE),
+    "gemini-robotics-er-2-preview": _ROBOTICS,
+    "gemini-robotics-er-2-streaming-preview": _ROBOTICS,
+    "gemini-embedding-001": Price(0.15, 0, None, "2026-11-29"),
 }
 """Prices by model id. Assign to it to correct a price, or to add one."""
 
@@ -195,9 +257,7 @@ def default(kind: Kind) -> Model:
         raise ValueError(f"kind must be one of {', '.join(VARIABLES)}, not {kind!r}")
     first = next(model for model in CURRENT if model.kind == kind)
     chosen = bare_id(os.environ.get(VARIABLES[kind], "").strip()) or first.id
-    if known := find(chosen):
-        return known
-    return Model(chosen, kind, chosen, first.input_token_limit, first.output_token_limit)
+    return find(chosen) or replace(first, id=chosen, thinking_levels=(), is_free=False)
 
 
 def find(name: str) -> Model | None:
@@ -205,19 +265,37 @@ def find(name: str) -> Model | None:
     return next((model for model in CURRENT if model.id == bare_id(name)), None)
 
 
-def find_price(name: str) -> Price | None:
-    """What the model called `name` costs, with or without `models/`; None where it is not known.
+def find_price(name: str, on: str = "") -> Price | None:
+    """What the model called `name` costs; None where it is not known.
+
+    Args:
+        name: with or without `models/`; an alias has the price of the model that it stands for.
+        on: ISO date of the call. Without it, the price is the one that held when it was read.
 
     Example:
         >>> find_price("models/gemini-3.5-flash").input
         1.5
+        >>> [find_price("gemini-2.5-pro", day).output for day in ("2026-11-30", "2026-12-01")]
+        [10.0, 3.75]
     """
-    return PRICES.get(bare_id(name))
+    name = bare_id(name)
+    known = find(name)
+    price = PRICES.get(name) or PRICES.get(known.successor if known else "")
+    return price.on(on) if price else None
 
 
 def find_retired(name: str) -> RetiredModel | None:
-    """The retired model called `name`, with or without `models/`; None if it is not one."""
-    return next((model for model in RETIRED if model.id == bare_id(name)), None)
+    """The retired model called `name`, with or without `models/`; None if it is not one.
+
+    Example:
+        >>> find_retired("gemini-1.5-pro-002").replacement
+        'gemini-3.1-pro-preview'
+    """
+    name = bare_id(name)
+    for gone in () if find(name) else RETIRED:
+        if name.startswith(gone.id) and _VERSION.fullmatch(name.removeprefix(gone.id)):
+            return replace(gone, id=name)
+    return None
 
 
 def bare_id(name: str) -> str:

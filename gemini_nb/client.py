@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, cast
+from inspect import signature
+from threading import Event, RLock
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from gemini_nb import catalog, tracebacks, transport
-from gemini_nb.environment import EnvironmentChange, with_loopback_unproxied
-from gemini_nb.errors import InvalidModeError, InvalidOptionError, MissingKeyError
-from gemini_nb.keys import find_key
-from gemini_nb.redaction import KEY_VARIABLES, PLACEHOLDER, Secret
+from gemini_nb.errors import (
+    DisconnectedError,
+    InvalidModeError,
+    InvalidOptionError,
+    MissingKeyError,
+)
+from gemini_nb.keys import find_key, hidden, hidden_in
+from gemini_nb.redaction import KEY_VARIABLES, PLACEHOLDER, Secret, redact, remember
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from google.auth.credentials import Credentials
     from google.genai import Client
     from google.genai.types import HttpOptions
@@ -27,7 +35,8 @@ MODE_VARIABLE = "GEMINI_NB_MODE"
 DEFAULT_TIMEOUT = 120.0
 """Seconds. The SDK's own default is to wait for ever, and one stuck call would hang a class."""
 
-_MODES = ("auto", "live", "offline", "adc")
+_MODES: tuple[str, ...] = get_args(Mode)
+_LONG = 16  # characters; a mode or option of this length is more likely a key than a slip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +48,6 @@ class Plan:
     """For a person to read: who will answer, and why; never the key."""
     secret: Secret | None = None
     """The API key; None offline and with OAuth credentials."""
-    credentials: Literal["none", "given", "default"] = "none"
-    """Where OAuth credentials come from, if they are used."""
 
 
 @dataclass(slots=True)
@@ -48,13 +55,17 @@ class _Session:
     """What `connect` has started and changed in this process."""
 
     server: EmbeddedServer | None = None
-    environment: EnvironmentChange | None = None
+    is_stopped: Event = field(default_factory=Event)
+    """Set when `disconnect` stops `server`."""
+    variables: tuple[tuple[str, str | None, str], ...] = ()
+    """Environment variables: the name, what stood there before, and what was set."""
     # `connect().models.x()` in one expression would otherwise lose the client, which closes the
     # connection, before the request is sent: googleapis/python-genai issues 1763 and 1489.
     clients: dict[object, Client] = field(default_factory=dict[object, "Client"])
 
 
 _session = _Session()
+_lock = RLock()
 
 
 def connect(
@@ -85,7 +96,7 @@ def connect(
         InvalidModeError: `mode` is unknown.
         MissingKeyError: live mode without a key.
         InvalidKeyError: the key holds characters that can't be sent.
-        InvalidOptionError: options that contradict each other.
+        InvalidOptionError: options that are unknown or contradict each other.
         CredentialsError: "adc" without credentials on this machine.
 
     Example:
@@ -96,40 +107,51 @@ def connect(
         'offline/ngram'
         >>> disconnect()
     """
-    if "vertexai" in client_options or "enterprise" in client_options:
-        message = "connect() speaks to the Gemini Developer API; for Vertex AI use"
-        raise InvalidOptionError(f"{message} google.genai.Client(vertexai=True, ...) itself.")
-    if not 0 < timeout < float("inf"):
-        raise InvalidOptionError(f"timeout must be a number of seconds above 0, not {timeout!r}.")
-    _restore_environment()
-    plan = decide(mode, api_key=api_key, credentials=credentials)
-    if plan.credentials == "default":
-        credentials = transport.default_credentials()
-    base_url = live_url() if plan.is_live else _embedded_server().base_url
-    _session.environment = EnvironmentChange(_variables(plan, base_url))
     tracebacks.hide_keys()
-    print(f"gemini_nb: {plan.summary}")  # noqa: T201 - the one line that says who answers
-    same = (plan, base_url, api_version, timeout, id(credentials))
-    if client_options or same not in _session.clients:
-        given = client_options.pop("http_options", None)
-        options = _http_options(base_url, api_version, timeout, credentials, given)
-        key = plan.secret or Secret("oauth" if plan.is_live else PLACEHOLDER)
-        client = _new_client(key, options, client_options)
-        _session.clients[client if client_options else same] = client
-        return client
-    return _session.clients[same]
+    client_options, api_key = hidden_in(client_options), hidden(api_key)
+    given = _checked_options(timeout, client_options)
+    from google.genai import Client  # noqa: PLC0415 - takes 1.6 s
+
+    with _lock:
+        _restore_environment()
+        plan = decide(mode, api_key=api_key, credentials=credentials)
+        if plan.is_live and plan.secret is None and credentials is None:
+            credentials = transport.default_credentials()
+        base_url = live_url() if plan.is_live else _embedded_server().base_url
+        _set_environment(_variables(plan, base_url))
+        print(f"gemini_nb: {plan.summary}")  # noqa: T201 - the one line that says who answers
+        same: object = (plan, base_url, api_version, timeout, id(credentials))
+        if client_options or same not in _session.clients:
+            same = object() if client_options else same
+            before = transport.bearer(credentials) if credentials else None
+            ours: dict[str, Any] = {
+                "base_url": base_url,
+                "api_version": api_version,
+                "timeout": round(timeout * 1000),  # the SDK counts milliseconds
+                **transport.http_arguments(
+                    base_url, before if plan.is_live else _refusal(_session.is_stopped)
+                ),
+            }
+            client_options["http_options"] = _options(ours, given)
+            key = plan.secret or Secret("oauth" if plan.is_live else PLACEHOLDER)
+            # vertexai=False: a switch in the environment would send the requests elsewhere.
+            _session.clients[same] = Client(api_key=key, vertexai=False, **client_options)
+        return _session.clients[same]
 
 
 def disconnect() -> None:
     """Put the environment back as `connect` found it, and stop the embedded server.
 
-    Clients made by `connect` offline stop working; calling it without a connection does nothing.
+    Clients made by `connect` offline raise DisconnectedError from then on; calling it without a
+    connection does nothing.
     """
-    _restore_environment()
-    _session.clients.clear()
-    if _session.server is not None:
-        _session.server.stop()
-        _session.server = None
+    with _lock:
+        _restore_environment()
+        _session.clients.clear()
+        if _session.server is not None:
+            _session.is_stopped.set()
+            _session.server.stop()
+            _session.server = None
 
 
 def decide(
@@ -147,27 +169,23 @@ def decide(
         >>> decide("live", api_key="my-key").summary
         'live, answered by Gemini with the key from the api_key argument'
     """
-    chosen = mode or os.environ.get(MODE_VARIABLE, "").strip().lower() or "auto"
+    chosen = (mode or os.environ.get(MODE_VARIABLE, "").strip() or "auto").lower()
     origin = "mode" if mode else MODE_VARIABLE
     if chosen not in _MODES:
-        raise InvalidModeError(f"{origin} must be one of {', '.join(_MODES)}, not {chosen!r}.")
+        raise InvalidModeError(_mode_advice(origin, chosen))
     if credentials is not None:
         if api_key is not None or mode == "offline":
             raise InvalidOptionError("credentials go with neither api_key nor the offline mode.")
-        return Plan(
-            is_live=True,
-            summary="live, answered by Gemini with the credentials given",
-            credentials="given",
-        )
+        return Plan(is_live=True, summary="live, answered by Gemini with the credentials given")
     if chosen == "adc":
         summary = "live, answered by Gemini with Application Default Credentials"
-        return Plan(is_live=True, summary=summary, credentials="default")
+        return Plan(is_live=True, summary=summary)
     if chosen == "offline":
         return _offline(f'{origin} "offline"')
-    found = find_key(api_key)
-    if found is not None:
-        summary = f"live, answered by Gemini with the key from {found.source}"
-        return Plan(is_live=True, summary=summary, secret=found.secret)
+    key, source = find_key(api_key)
+    if key:
+        summary = f"live, answered by Gemini with the key from {source}"
+        return Plan(is_live=True, summary=summary, secret=key)
     if chosen == "live":
         raise MissingKeyError(
             "Live mode needs an API key: pass api_key=..., or set GEMINI_API_KEY (in Colab, add it "
@@ -178,6 +196,49 @@ def decide(
 
 def _offline(why: str) -> Plan:
     return Plan(is_live=False, summary=f"offline, answered by the embedded server ({why})")
+
+
+def _mode_advice(origin: str, chosen: str) -> str:
+    rule = f"{origin} must be one of {', '.join(_MODES)}"
+    if len(chosen) < _LONG and redact(chosen) == chosen:
+        return f"{rule}, not {chosen!r}."
+    remember(chosen)
+    return f"{rule}. What it holds looks like a key: pass api_key=... or set GEMINI_API_KEY."
+
+
+def _checked_options(timeout: float, client_options: Mapping[str, Any]) -> HttpOptions:
+    """The caller's `http_options`, where all options are fit."""
+    from google.genai import Client, types  # noqa: PLC0415 - takes 1.6 s
+
+    if "vertexai" in client_options or "enterprise" in client_options:
+        message = "connect() speaks to the Gemini Developer API; for Vertex AI use"
+        raise InvalidOptionError(f"{message} google.genai.Client(vertexai=True, ...) itself.")
+    if unknown := sorted(client_options.keys() - set(signature(Client).parameters)):
+        for value in map(str, client_options.values()):
+            remember(value if len(value) >= _LONG else "")
+        raise InvalidOptionError(
+            f"connect() has no option {unknown[0]!r}: pass api_key=... for a key, and http_options="
+            "{...} for what the SDK's client takes."
+        )
+    is_number = isinstance(timeout, int | float)  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not is_number or not 0 < timeout < float("inf"):
+        raise InvalidOptionError(f"timeout must be a number of seconds above 0, not {timeout!r}.")
+    try:
+        return types.HttpOptions.model_validate(client_options.get("http_options") or {})
+    except ValueError as error:
+        raise InvalidOptionError(f"http_options can't be read: {error}") from None
+
+
+def _refusal(is_stopped: Event) -> Callable[[object], None]:
+    """What keeps a request from going where no server is any more."""
+
+    def refuse(_: object) -> None:
+        if is_stopped.is_set():
+            raise DisconnectedError(
+                "disconnect() stopped this client's server: run client = gnb.connect() again."
+            )
+
+    return refuse
 
 
 def live_url() -> str:
@@ -193,37 +254,43 @@ def _variables(plan: Plan, base_url: str) -> dict[str, str]:
     variables = {BASE_URL_VARIABLE: base_url}
     for kind, name in catalog.VARIABLES.items():
         variables[name] = catalog.default(kind).id
-    key = str(plan.secret) if plan.secret else None if plan.is_live else PLACEHOLDER
+    key = plan.secret if plan.is_live else PLACEHOLDER
     if key is not None:
         variables["GEMINI_API_KEY"] = key
         if os.environ.get("GOOGLE_API_KEY"):
             # The SDK would prefer it: it must not hold another key, nor a real one offline.
             variables["GOOGLE_API_KEY"] = key
     if not plan.is_live:
+        # A proxy for everything would catch what goes to the loopback address.
         for name in ("NO_PROXY", "no_proxy"):
-            variables[name] = with_loopback_unproxied(os.environ.get(name, ""))
+            hosts = [host.strip() for host in os.environ.get(name, "").split(",") if host.strip()]
+            local = [host for host in ("127.0.0.1", "localhost") if host not in hosts]
+            variables[name] = ",".join(hosts if "*" in hosts else [*hosts, *local])
     return variables
 
 
-def _http_options(
-    base_url: str,
-    api_version: str,
-    timeout: float,
-    credentials: Credentials | None,
-    given: HttpOptions | dict[str, Any] | None,
-) -> HttpOptions:
-    """Our options with the caller's over them; hooks of both are kept."""
-    from google.genai import types  # noqa: PLC0415 - takes 1.6 s
+def _set_environment(variables: Mapping[str, str]) -> None:
+    _session.variables = tuple((n, os.environ.get(n), new) for n, new in variables.items())
+    os.environ.update(variables)
 
-    theirs = types.HttpOptions.model_validate(given or {})
-    chosen: dict[str, Any] = {name: getattr(theirs, name) for name in theirs.model_fields_set}
-    arguments = transport.http_arguments(base_url, credentials)
-    for name, ours in arguments.items():
-        chosen[name] = _with_hooks(ours, cast("dict[str, Any]", chosen.get(name) or {}))
-    chosen.setdefault("base_url", base_url)
-    chosen.setdefault("api_version", api_version)
-    chosen.setdefault("timeout", round(timeout * 1000))  # the SDK counts milliseconds
-    return types.HttpOptions(**chosen)
+
+def _restore_environment() -> None:
+    """Put back what stood there; what somebody has changed meanwhile stays as it is."""
+    for name, before, ours in _session.variables:
+        if os.environ.get(name) == ours:
+            del os.environ[name]
+            os.environ.update({} if before is None else {name: before})
+    _session.variables = ()
+
+
+def _options(ours: dict[str, Any], given: HttpOptions) -> HttpOptions:
+    """Our options with the caller's over them; hooks of both are kept."""
+    theirs: dict[str, Any] = {name: getattr(given, name) for name in given.model_fields_set}
+    for name in ("client_args", "async_client_args"):
+        theirs[name] = _with_hooks(ours[name], theirs.get(name) or {})
+    options = type(given)(**{**ours, **theirs})
+    options.headers = hidden_in(options.headers)
+    return options
 
 
 def _with_hooks(ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
@@ -233,29 +300,19 @@ def _with_hooks(ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
     return {**ours, **theirs, "event_hooks": merged}
 
 
-def _new_client(key: Secret, options: HttpOptions, client_options: dict[str, Any]) -> Client:
-    from google.genai import Client  # noqa: PLC0415 - takes 1.6 s
-
-    # vertexai=False: a switch in the environment would send the requests elsewhere.
-    return Client(api_key=key, vertexai=False, http_options=options, **client_options)
-
-
 def _embedded_server() -> EmbeddedServer:
     from gemini_nb.offline.server import EmbeddedServer  # noqa: PLC0415 - loads the models
 
     if _session.server is None or not _session.server.is_running:
         _session.server = EmbeddedServer()
+        _session.is_stopped = Event()
     return _session.server
-
-
-def _restore_environment() -> None:
-    if _session.environment is not None:
-        _session.environment.undo()
-        _session.environment = None
 
 
 def _forget_server_after_fork() -> None:
     """A child has no thread to serve; its clients reach the parent's server while that runs."""
+    global _lock  # noqa: PLW0603 - a fork
+    _lock = RLock()  # another thread of the parent's may have held it
     if _session.server is not None:
         _session.server.forget_after_fork()
         _session.server = None
@@ -264,3 +321,4 @@ def _forget_server_after_fork() -> None:
 
 if hasattr(os, "register_at_fork"):  # not on Windows
     os.register_at_fork(after_in_child=_forget_server_after_fork)
+tracebacks.hide_keys()  # a call that does not fit connect()'s signature never gets inside it

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import platform
+import re
 import shutil
 import signal
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from gemini_nb.client import BASE_URL_VARIABLE, GEMINI_URL, decide, live_url
@@ -26,6 +27,7 @@ TUTORIALS = "gemini_nb_tutorials"
 DEFAULT_PORT = 8765
 _PACKAGE = Path(__file__).parent
 _REPORTED = ("google-genai", "jupyterlab", "ipykernel", "ipywidgets", "numpy", "pillow")
+_ADDRESS = re.compile(r"(?is)(https?://)(?:[^/?#]*@)?([^/?#@\s]+)(.*)")
 _REDIRECTING = ("GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_ENTERPRISE", "HTTPS_PROXY")
 
 
@@ -38,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options, rest = parser.parse_known_args(arguments)
     if rest and options.command != "lab":
-        parser.error(f"unknown arguments: {' '.join(rest)}")
+        parser.error(redact(f"unknown arguments: {' '.join(rest)}"))
     try:
         if options.command == "lab":
             return open_tutorials(rest)
@@ -93,10 +95,8 @@ def serve(port: int) -> int:
     try:
         server = EmbeddedServer(port)
     except OSError as error:
-        reason = error.strerror or error
-        text = f"cannot listen on port {port}: {reason}. Try --port 0 for a free one."
-        print(f"gemini-nb: {text}", file=sys.stderr)
-        return 1
+        problem = f"cannot listen on port {port}: {error.strerror or error}"
+        raise OSError(f"{problem}. Try --port 0 for a free one.") from None
     for ending in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs deaf to Ctrl-C
         signal.signal(ending, signal.default_int_handler)
     with server:
@@ -120,11 +120,9 @@ def serve(port: int) -> int:
 
 def report() -> int:
     """Print what is installed, which key is found and what `connect()` would do."""
-    print(f"Python        {sys.version.split()[0]}")
+    print(f"Python        {platform.python_version()}")
     for name in ("gemini-nb", *_REPORTED):
-        print(f"{name:<13} {_version(name) or 'not installed'}")
-    widgets = _version("ipywidgets")
-    print(f"widgets       {'supported' if widgets else 'pip install ipywidgets to see them'}")
+        print(f"{name:<13} {_version(name) or f'not installed: pip install {name}'}")
     for name in _REDIRECTING:
         if os.environ.get(name):
             print(f"{name} is set; connect() works around it")
@@ -133,12 +131,23 @@ def report() -> int:
     except GeminiNBError as error:
         print(f"connect()     fails: {error}")
         return 1
-    key = plan.summary.rpartition(" key from ")[2] if plan.secret else "none found"
-    print(f"API key       {key}")
+    source = plan.summary.rpartition(" key from ")[2]
+    print(f"API key       {source if plan.secret else 'none found'}")
     print(f"connect()     {plan.summary}")
     if plan.is_live:
-        print(f"address       {live_url()}{'' if live_url() != GEMINI_URL else ' (Gemini)'}")
+        print(f"address       {_shown(live_url())}")
     return _check_server()
+
+
+def _shown(address: str) -> str:
+    """An address without what may be secret in it: a password, a path, a query."""
+    if address == GEMINI_URL:
+        return f"{address} (Gemini)"
+    found = _ADDRESS.fullmatch(address)
+    if found is None:
+        return f"{BASE_URL_VARIABLE} is no address: it must begin with http:// or https://"
+    scheme, host, rest = found.groups()
+    return f"{scheme}{redact(host)}{'/...' if rest else ''} (from {BASE_URL_VARIABLE})"
 
 
 def _check_server() -> int:
@@ -171,27 +180,20 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Start with: gemini-nb lab",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    raw = argparse.RawDescriptionHelpFormatter
     commands.add_parser(
         "lab",
         help="open the tutorials in JupyterLab",
-        formatter_class=raw,
-        description=dedent(f"""\
-            Open the tutorials in JupyterLab.
-
-            In a checkout of gemini_nb they are its notebooks/. Anywhere else they are copied to
-            {TUTORIALS}/ beside you first; files that are already there stay as they are.
-            Other arguments go to JupyterLab: gemini-nb lab --no-browser --port 9999"""),
+        description="Open the tutorials in JupyterLab. In a checkout of gemini_nb they are its "
+        f"notebooks/. Anywhere else they are copied to {TUTORIALS}/ beside you first; files that "
+        "are already there stay as they are.",
+        epilog="Other arguments go to JupyterLab: gemini-nb lab --no-browser --port 9999",
     )
     server = commands.add_parser(
         "serve",
         help="run the embedded server for terminals and other languages",
-        formatter_class=raw,
-        description=dedent("""\
-            Run the embedded server on 127.0.0.1 until Ctrl-C.
-
-            It speaks the Gemini REST API without a key and without a network. The two export
-            lines it prints make curl, google-genai and the JavaScript SDK use it."""),
+        description="Run the embedded server on 127.0.0.1 until Ctrl-C. It speaks the Gemini REST "
+        "API without a key and without a network. The two export lines it prints make curl, "
+        "google-genai and the JavaScript SDK use it.",
     )
     server.add_argument(
         "--port", type=int, default=DEFAULT_PORT, help="0 for a free one (default: %(default)s)"

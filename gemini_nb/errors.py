@@ -1,26 +1,7 @@
 """What can go wrong in this package.
 
-```text
-GeminiNBError
-├── InvalidModeError (ValueError)      a mode that connect() does not know
-├── InvalidKeyError (ValueError)       a key that could not even be sent
-├── MissingKeyError (LookupError)      live mode, and no key anywhere
-├── InvalidOptionError (TypeError)     options that do not go together
-├── CredentialsError (RuntimeError)    no usable OAuth credentials
-├── NotAnAnswerError (TypeError)       something that is not an answer
-├── GeometryError (ValueError)         coordinates that are no place in an image
-├── PictureError (ValueError)          an image that can't be read or drawn on
-├── StreamStalledError (TimeoutError)  a stream from which nothing came for too long
-├── StreamFailedError (RuntimeError)   a stream in which the API told of a failure
-├── InterpolationError (ValueError)    an expression in a prompt without a value
-├── ModelError (ValueError)            a model that can't be asked
-├── EmbeddingError (ValueError)        vectors that are none, or can't be compared
-├── EmbeddingFailedError (RuntimeError) items that could not be embedded; the others are kept
-├── MisfitAnswerError (ValueError)     an answer that is not of the form asked for
-└── DisagreementError (AssertionError) answers that differ by more than a test allows
-```
-
-`EmbeddingInterrupt` is no error but a KeyboardInterrupt, which knows what had come.
+All but `EmbeddingInterrupt`, a KeyboardInterrupt, are a `GeminiNBError`, and the builtin error that
+fits: `except ValueError` catches what is wrong with a value, whoever looks at it.
 """
 
 from __future__ import annotations
@@ -58,6 +39,10 @@ class InvalidOptionError(GeminiNBError, TypeError):
 
 class CredentialsError(GeminiNBError, RuntimeError):
     """OAuth credentials are asked for, and none can be used."""
+
+
+class DisconnectedError(GeminiNBError, ConnectionError):
+    """A client of `connect` is used after `disconnect` has stopped its embedded server."""
 
 
 class NotAnAnswerError(GeminiNBError, TypeError):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
+from urllib.parse import quote
 
 REDACTED = "[key redacted]"
 KEY_VARIABLES = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
@@ -49,17 +51,25 @@ class Secret(str):
 
 
 def remember(secret: str) -> None:
-    """Have `redact` take out `secret` from now on, whatever its form."""
-    if len(secret) >= _SHORTEST and secret != PLACEHOLDER:
-        _in_use.add(str(secret))
+    """Have `redact` take out `secret` from now on, whatever its form, and the lines it has."""
+    pieces = {piece for piece in secret.split() if len(piece) >= _MUST_STAND_ALONE}
+    _in_use.update(map(str, {secret.strip(), *pieces}))
+
+
+def keys_in_use() -> frozenset[str]:
+    """The keys that `redact` takes out whatever they look like."""
+    from_environment = {os.environ.get(name, "").strip() for name in KEY_VARIABLES}
+    keys = {key for key in _in_use | from_environment if len(key) >= _SHORTEST}
+    return frozenset(keys - {PLACEHOLDER})
 
 
 def redact(text: str) -> str:
     """`text` with every key and token replaced by `[key redacted]`.
 
     Taken out are the keys in use, whatever they look like (passed to `connect`, or standing in
-    GOOGLE_API_KEY or GEMINI_API_KEY); Google's two key formats, `AIza...` and `AQ....`; OAuth
-    access tokens; whatever follows `Bearer`; and the value of `?key=` in an address.
+    GOOGLE_API_KEY or GEMINI_API_KEY), in capitals, in small letters and percent-encoded, too;
+    Google's two key formats, `AIza...` and `AQ....`; OAuth access tokens; whatever follows
+    `Bearer`; and the value of `?key=` in an address.
 
     Example:
         >>> redact("GET /v1beta/models?key=abc123&pageSize=2 with Authorization: Bearer x.y")
@@ -67,16 +77,21 @@ def redact(text: str) -> str:
         >>> redact(redact("?key=abc123"))
         '?key=[key redacted]'
     """
-    from_environment = {os.environ.get(name, "").strip() for name in KEY_VARIABLES}
-    known = {key for key in _in_use | from_environment if len(key) >= _SHORTEST} - {PLACEHOLDER}
-    for key in sorted(known, key=len, reverse=True):
-        text = _exactly(key).sub(REDACTED, text)
+    if keys := keys_in_use():
+        text = _any_of(keys).sub(REDACTED, text)
     for form, replacement in _FORMS:
         text = form.sub(replacement, text)
     return text
 
 
-def _exactly(key: str) -> re.Pattern[str]:
-    alone = len(key) < _MUST_STAND_ALONE
+@lru_cache(maxsize=8)
+def _any_of(keys: frozenset[str]) -> re.Pattern[str]:
+    """What finds each of `keys`, the longest first; a short one only where it stands alone."""
+    forms = {form for key in keys for form in (key, quote(key), quote(key, ""))}
+    ordered = sorted(forms, key=lambda form: (-len(form), form))
+    return re.compile("|".join(map(_exactly, ordered)))
+
+
+def _exactly(key: str) -> str:
     pattern = re.escape(key)
-    return re.compile(rf"(?<![\w-]){pattern}(?![\w-])" if alone else pattern)
+    return rf"(?<![\w-]){pattern}(?![\w-])" if len(key) < _MUST_STAND_ALONE else f"(?i:{pattern})"

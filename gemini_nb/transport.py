@@ -1,4 +1,4 @@
-"""Options for the SDK's HTTP clients: bearer tokens in, keys out of what an error keeps."""
+"""Options for the SDK's HTTP clients: bearer tokens in, keys out of what is kept of a reply."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from gemini_nb.errors import CredentialsError
-from gemini_nb.redaction import REDACTED, redact, remember
+from gemini_nb.redaction import REDACTED, keys_in_use, redact, remember
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from google.auth.credentials import Credentials
 
 SCOPES = (
@@ -24,24 +26,31 @@ SCOPES = (
 """The OAuth scopes that Google's quickstart asks for."""
 
 _SECRET_HEADERS = ("x-goog-api-key", "authorization")
-_ERROR = 400
+_REDIRECT, _ERROR = 300, 400
 
 
 def http_arguments(
-    base_url: str, credentials: Credentials | None = None
+    base_url: str, before: Callable[[Any], None] | None = None
 ) -> dict[str, dict[str, Any]]:
     """`client_args` and `async_client_args` for `types.HttpOptions`.
 
-    Replies that are errors lose the keys in their text and in the request that they carry along,
-    so that an exception can be shown and pickled. With `credentials` each request carries their
-    bearer token, refreshed when needed, and no API key; the SDK has no option for that.
+    Replies lose the keys in their headers and, unless they are streams, in their text; those that
+    an error carries along lose them in the request, too, so that it can be shown and pickled.
+
+    Args:
+        base_url: where the client sends its requests.
+        before: called with each request before it is sent; it may change it, or raise.
     """
-    sign = _Bearer(credentials) if credentials is not None else None
-    hooks: dict[str, list[Any]] = {"response": [_scrub]}
-    async_hooks: dict[str, list[Any]] = {"response": [_scrub_async]}
-    if sign is not None:
-        hooks["request"] = [sign]
-        async_hooks["request"] = [sign.in_thread]
+    from gemini_nb.tokens.meter import observe, observe_later  # noqa: PLC0415 - it is of a room
+
+    hooks: dict[str, list[Any]] = {"response": [observe, _scrub]}
+    async_hooks: dict[str, list[Any]] = {"response": [observe_later, _scrub_async]}
+    if before is not None:
+
+        async def in_thread(request: Any) -> None:  # noqa: ANN401 - an httpx or httpx2 request
+            await asyncio.to_thread(before, request)
+
+        hooks["request"], async_hooks["request"] = [before], [in_thread]
     async_arguments: dict[str, Any] = {"event_hooks": async_hooks}
     if find_spec("aiohttp") is not None:
         # The SDK prefers aiohttp, which knows no hooks; a transport makes it use httpx.
@@ -68,60 +77,71 @@ def default_credentials() -> Credentials:
     return credentials
 
 
-class _Bearer:
-    """Puts a valid token into a request in place of the API key."""
+def bearer(credentials: Any) -> Callable[[Any], None]:  # noqa: ANN401 - google-auth is untyped
+    """What puts a valid token into a request in place of the API key.
 
-    def __init__(self, credentials: Credentials) -> None:
-        self._credentials: Any = credentials  # google-auth has no complete types
-        self._refresh: Any = import_module("google.auth.transport.requests").Request()
+    The token is refreshed when needed; the SDK has no option for that. Sending raises
+    CredentialsError where it can't be.
+    """
+    refresh: Any = import_module("google.auth.transport.requests").Request()
+    failure = import_module("google.auth.exceptions").GoogleAuthError
 
-    def __call__(self, request: Any) -> None:  # noqa: ANN401 - an httpx or httpx2 request
+    def sign(request: Any) -> None:  # noqa: ANN401 - an httpx or httpx2 request
         headers: dict[str, str] = {}
         try:
-            self._credentials.before_request(
-                self._refresh, request.method, str(request.url), headers
-            )
-        except import_module("google.auth.exceptions").GoogleAuthError as error:
+            credentials.before_request(refresh, request.method, str(request.url), headers)
+        except failure as error:
             raise CredentialsError(
                 f"The OAuth credentials gave no token: {error}. Log in again, or use an API key."
             ) from None
-        if token := self._credentials.token:
-            remember(token)
-        project = os.environ.get("GOOGLE_CLOUD_PROJECT")
-        if project:
+        remember(credentials.token or "")
+        if project := os.environ.get("GOOGLE_CLOUD_PROJECT"):
             headers.setdefault("x-goog-user-project", project)
         request.headers.pop("x-goog-api-key", None)
         request.headers.update(headers)
 
-    async def in_thread(self, request: Any) -> None:  # noqa: ANN401 - as above
-        await asyncio.to_thread(self, request)
+    return sign
 
 
 def _scrub(response: Any) -> None:  # noqa: ANN401 - an httpx or httpx2 response
-    if response.status_code >= _ERROR:
+    if _is_kept_whole(response):
         response.read()
-        _hide_keys(response)
+    _hide_keys(response)
 
 
 async def _scrub_async(response: Any) -> None:  # noqa: ANN401 - as above
-    if response.status_code >= _ERROR:
+    if _is_kept_whole(response):
         await response.aread()
-        _hide_keys(response)
+    _hide_keys(response)
+
+
+def _is_kept_whole(response: Any) -> bool:  # noqa: ANN401 - as above
+    """Whether it is no stream and no file, but an error or JSON."""
+    is_json = response.headers.get("content-type", "").startswith("application/json")
+    return is_json or response.status_code >= _ERROR
 
 
 def _hide_keys(response: Any) -> None:  # noqa: ANN401 - as above
-    text: str = response.text
-    shown = redact(text)
-    if shown != text:
+    headers = [(name, redact(value)) for name, value in response.headers.multi_items()]
+    if headers != response.headers.multi_items():
+        response.headers = type(response.headers)(headers)
+    # In an answer, what only looks like a key may be a piece of an image.
+    is_error = response.status_code >= _ERROR
+    if _is_kept_whole(response) and (
+        is_error or any(key.encode() in response.content for key in keys_in_use())
+    ):
         # There is no public way to change a body that has been read.
+        shown = redact(response.text)
         response._content = shown.encode(response.encoding or "utf-8")  # noqa: SLF001
         del response._text  # noqa: SLF001
-    sent = response.request
-    hidden = {name: REDACTED for name in _SECRET_HEADERS if name in sent.headers}
-    # A copy: a retry sends the original again.
-    response.request = type(sent)(
-        sent.method, redact(str(sent.url)), headers={**sent.headers, **hidden}
-    )
+    if response.status_code >= _REDIRECT:
+        sent = response.request
+        headers = {
+            name: REDACTED if name in _SECRET_HEADERS else redact(value)
+            for name, value in sent.headers.items()
+        }
+        # A copy: a retry sends the original again.
+        response.request = type(sent)(sent.method, redact(str(sent.url)), headers=headers)
 
 
 def _http_library() -> Any:  # noqa: ANN401 - the module that the SDK uses

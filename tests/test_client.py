@@ -4,18 +4,28 @@ import asyncio
 import os
 import subprocess
 import sys
+import threading
 import urllib.request
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import gemini_nb as gnb
 from gemini_nb.client import decide
-from gemini_nb.errors import InvalidKeyError, InvalidModeError, InvalidOptionError, MissingKeyError
+from gemini_nb.errors import (
+    DisconnectedError,
+    InvalidKeyError,
+    InvalidModeError,
+    InvalidOptionError,
+    MissingKeyError,
+)
 from gemini_nb.offline.server import EmbeddedServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from google.genai import Client
 
 MODEL = "gemini-3.8-flash"
 
@@ -240,13 +250,112 @@ def test_a_key_that_cannot_be_sent_is_refused_without_showing_it(key: str) -> No
     assert key not in str(caught.value)
 
 
-def test_mistakes_are_named() -> None:
+def test_connect_refuses_a_key_that_is_no_str() -> None:
+    with pytest.raises(InvalidKeyError, match="not bytes: pass api_key=Path") as caught:
+        gnb.connect(api_key=b"marker-key-0006")  # type: ignore[arg-type]
+
+    assert "marker" not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["AIza" + "Sy0_-" * 7, "marker-key-of-no-known-form"])
+def test_connect_told_a_key_as_its_mode_names_api_key_and_not_the_key(
+    monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    with pytest.raises(InvalidModeError, match=r"pass api_key=") as caught:
+        gnb.connect(key)  # type: ignore[arg-type]
+    monkeypatch.setenv("GEMINI_NB_MODE", key)
+    with pytest.raises(
+        InvalidModeError, match=r"GEMINI_NB_MODE .* set GEMINI_API_KEY"
+    ) as in_variable:
+        gnb.connect()
+
+    assert key.lower() not in f"{caught.value} {in_variable.value}".lower()
+
+
+@pytest.mark.parametrize("option", ["key", "apikey", "token"])
+def test_connect_told_a_key_by_another_name_names_api_key_and_not_the_key(option: str) -> None:
+    with pytest.raises(InvalidOptionError, match=f"no option '{option}': pass api_key=") as caught:
+        gnb.connect(**{option: "marker-key-0007"})
+
+    assert "marker" not in str(caught.value)
+
+
+def test_connect_names_other_mistakes() -> None:
     with pytest.raises(InvalidModeError, match=r"one of auto, live, offline, adc, not 'onlin'"):
         gnb.connect("onlin")  # type: ignore[arg-type]
     with pytest.raises(InvalidOptionError, match="above 0"):
         gnb.connect(timeout=0)
+    with pytest.raises(InvalidOptionError, match="above 0, not '9'"):
+        gnb.connect(timeout="9")  # type: ignore[arg-type]
     with pytest.raises(InvalidOptionError, match="Vertex"):
         gnb.connect(vertexai=True)
+    with pytest.raises(InvalidOptionError, match=r"(?s)http_options can't be read.*timeot"):
+        gnb.connect(http_options={"timeot": 3})
+
+
+def test_a_failing_connect_says_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(InvalidOptionError):
+        gnb.connect(http_options={"timeot": 3})
+
+    assert capsys.readouterr().out == ""
+    assert "GOOGLE_GEMINI_BASE_URL" not in os.environ
+
+
+def _stream(client: Client) -> object:
+    return list(client.models.generate_content_stream(model=MODEL, contents="Hello"))
+
+
+def _ask_asynchronously(client: Client) -> object:
+    return asyncio.run(client.aio.models.generate_content(model=MODEL, contents="Hello"))
+
+
+@pytest.mark.filterwarnings("ignore:.*[Ii]nteractions.*")
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda client: client.models.count_tokens(model=MODEL, contents="Hello"),
+        _stream,
+        _ask_asynchronously,
+        lambda client: client.interactions.create(model=MODEL, input="Hello"),
+    ],
+)
+def test_a_client_used_after_disconnect_says_to_connect_again(use: Any) -> None:
+    client = gnb.connect()
+    gnb.disconnect()
+
+    with pytest.raises(DisconnectedError, match=r"run client = gnb\.connect\(\) again"):
+        use(client)
+
+
+def test_a_client_of_an_earlier_connection_stays_disconnected() -> None:
+    earlier = gnb.connect()
+    gnb.disconnect()
+    later = gnb.connect()
+
+    assert later.models.count_tokens(model=MODEL, contents="one").total_tokens == 1
+    with pytest.raises(DisconnectedError):
+        earlier.models.count_tokens(model=MODEL, contents="one")
+
+
+def test_connect_from_many_threads_starts_one_server() -> None:
+    def servers() -> int:
+        return sum(thread.name == "gemini-nb-offline" for thread in threading.enumerate())
+
+    before, others = dict(os.environ), servers()
+    at_once = threading.Barrier(20)
+
+    def connected(_: int) -> Client:
+        at_once.wait()
+        return gnb.connect()
+
+    with ThreadPoolExecutor(20) as pool:
+        clients = list(pool.map(connected, range(20)))
+
+    assert servers() == others + 1
+    assert len({id(client) for client in clients}) == 1
+    assert clients[0].models.count_tokens(model=MODEL, contents="one").total_tokens == 1
+    gnb.disconnect()
+    assert dict(os.environ) == before
 
 
 def test_a_colab_secret_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

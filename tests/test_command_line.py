@@ -94,6 +94,41 @@ def test_doctor_fails_where_connect_would(
     assert "GEMINI_NB_MODE must be one of" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://proxy.example/v1?key=SECRET", "https://proxy.example/... (from"),
+        ("http://me:SECRET@proxy.example:8080", "http://proxy.example:8080 (from"),
+        ("https://proxy.example/SECRET/gemini", "https://proxy.example/... (from"),
+        (f"https://{KEY}.example", "https://[key redacted].example (from"),
+        ("SECRET", "is no address"),
+    ],
+)
+def test_doctor_shows_an_address_without_what_is_secret_in_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], address: str, shown: str
+) -> None:
+    monkeypatch.setenv("GEMINI_API_KEY", KEY)
+    monkeypatch.delenv("GEMINI_NB_MODE", raising=False)
+    monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", address)
+
+    assert main(["doctor"]) == 0
+    told = capsys.readouterr().out
+    assert shown in told
+    assert "SECRET" not in told
+    assert KEY not in told
+
+
+def test_doctor_does_not_repeat_a_key_that_stands_in_the_mode(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GEMINI_NB_MODE", "Marker-Key-In-The-Wrong-Place")
+
+    assert main(["doctor"]) == 1
+    told = capsys.readouterr().out
+    assert "set GEMINI_API_KEY" in told
+    assert "marker-key" not in told.lower()
+
+
 def test_in_a_checkout_its_own_notebooks_are_opened(tmp_path: Path) -> None:
     for name in ("notebooks", "gemini_nb", "docs"):
         (tmp_path / name).mkdir()

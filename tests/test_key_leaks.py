@@ -10,18 +10,20 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
-from google.genai import errors
+from google.genai import errors, types
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gemini_nb as gnb
 from gemini_nb.offline.api.wire import JSONReply
 from gemini_nb.offline.server import EmbeddedServer
+from gemini_nb.redaction import remember
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from google.genai import Client
 
@@ -103,7 +105,7 @@ def test_the_variables_of_every_frame_of_the_sdk(client: Client) -> None:
     assert not [text for text in shown if KEY in text]
 
 
-@pytest.mark.parametrize("logger", ["httpx", "httpx2", "urllib3.connectionpool"])
+@pytest.mark.parametrize("logger", ["httpx", "httpcore2.http11", "urllib3.connectionpool"])
 def test_addresses_in_request_logs(
     client: Client, caplog: pytest.LogCaptureFixture, logger: str
 ) -> None:
@@ -113,6 +115,88 @@ def test_addresses_in_request_logs(
 
     assert KEY not in caplog.text
     assert "&a=1" in caplog.text
+
+
+async def echoes_the_key(scope: Any, receive: Any, send: Any) -> None:
+    """A server that repeats the key in headers and text, in every spelling, and redirects once."""
+    key = dict(scope["headers"])[b"x-goog-api-key"].decode()
+    headers = {"x-echo": f"got {key.lower()}", "x-address": f"/v1?x={quote(key, safe='')}"}
+    if scope["path"].endswith("/moved:generateContent"):
+        address = f"/v1beta/models/{MODEL}:generateContent?key={quote(key)}"
+        return await JSONReply({}, status_code=307, headers={"location": address})(
+            scope, receive, send
+        )
+    if "bad" in scope["path"]:
+        await JSONReply({"error": {"code": 400, "message": "no"}}, 400, headers)(
+            scope, receive, send
+        )
+        return None
+    part = {"text": f"Your key is {key}, a fine one."}
+    reply = {"candidates": [{"content": {"parts": [part]}, "finishReason": "STOP"}]}
+    return await JSONReply(reply, headers=headers)(scope, receive, send)
+
+
+ODD_KEY = "marker/key+of=odd.Signs"
+
+
+@pytest.fixture
+def echo(monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+    with EmbeddedServer(app=echoes_the_key) as server:
+        monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", server.base_url)
+        yield gnb.connect("live", api_key=ODD_KEY)
+    gnb.disconnect()
+
+
+def spells_the_key(text: object) -> bool:
+    """Whether `text` has the key in any spelling."""
+    shown = text.decode("latin-1") if isinstance(text, bytes) else str(text)
+    return any(form in shown.lower() for form in (ODD_KEY.lower(), quote(ODD_KEY, "").lower()))
+
+
+def test_the_headers_of_a_reply_in_a_pickled_error(echo: Client) -> None:
+    with pytest.raises(errors.ClientError) as caught:
+        echo.models.generate_content(model="bad", contents="Hello")
+
+    assert not spells_the_key(pickle.dumps(caught.value))
+    assert not spells_the_key(caught.value.response.headers.raw)  # type: ignore[union-attr]
+
+
+def test_the_text_and_headers_of_an_answer(echo: Client) -> None:
+    for model in (MODEL, "moved"):
+        reply = echo.models.generate_content(model=model, contents="Hello")
+        assert reply.text == "Your key is [key redacted], a fine one."
+        assert not spells_the_key(repr(reply))
+
+
+def test_the_text_and_headers_of_an_answer_asynchronously(echo: Client) -> None:
+    async def ask() -> str:
+        reply = await echo.aio.models.generate_content(model=MODEL, contents="Hello")
+        await echo.aio.aclose()
+        return repr(reply)
+
+    assert not spells_the_key(asyncio.run(ask()))
+
+
+def test_debug_logs_of_the_http_library(echo: Client, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        echo.models.generate_content(model="moved", contents="Hello")
+
+    assert "receive_response_headers" in caplog.text
+    assert not spells_the_key(caplog.text)
+
+
+@pytest.mark.parametrize("header", ["x-goog-api-key", "X-Goog-Api-Key", "Authorization"])
+@pytest.mark.parametrize("kind", [dict, types.HttpOptions])
+def test_a_key_in_the_headers_of_http_options(echo: Client, header: str, kind: type) -> None:
+    del echo
+    secret = "marker-key-in-a-header"  # noqa: S105 - it is none
+    client = gnb.connect(api_key="marker-key-0008", http_options=kind(headers={header: secret}))
+    with pytest.raises(errors.ClientError) as caught:
+        client.models.generate_content(model="bad", contents="Hello")
+
+    assert secret.encode() not in pickle.dumps(caught.value)
+    assert secret not in repr(client._api_client._http_options)  # noqa: SLF001 - where it is kept
+    assert secret not in gnb.redact(f"sent {secret}")
 
 
 NOTEBOOK_CELLS = [
@@ -127,6 +211,81 @@ NOTEBOOK_CELLS = [
     "raise RuntimeError(f'no answer from http://host/?key={client._api_client.api_key}')",
     "raise ValueError(str.__str__(client._api_client.api_key))",
 ]
+
+# Each with a key of its own, which nothing has seen before.
+FAILING_CONNECTIONS = [
+    "key = 'marker-key-{}'; gnb.connect(api_key=key, timeout=-1)",
+    "key = 'marker-key-{}\\nsecond-line-of-{}'; gnb.connect(api_key=key)",
+    "from pathlib import Path; key = Path('key.txt').read_text(); gnb.connect('liv', api_key=key)",
+    "key = Path('key.txt').read_bytes(); gnb.connect(api_key=key)",
+    "import os; os.environ['GEMINI_NB_MODE'] = 'Marker-Key-{}'; gnb.connect()",
+    "del os.environ['GEMINI_NB_MODE']; key = 'marker-key-{}'; gnb.connect(key)",
+    "gnb.connect(key='marker-key-{}')",
+    "gnb.connect(http_options={{'headers': {{'x-goog-api-key': 'marker-key-{}'}}, 'timeot': 1}})",
+    "os.environ['GEMINI_API_KEY'] = 'marker-key-{}'; gnb.connect(timeout=0)",
+]
+
+
+def failing_connections() -> tuple[list[str], list[str]]:
+    """The cells, and what must not show; text of a cell itself is its author's."""
+    secrets = [f"{number:02}" + "x7" * 9 for number in range(len(FAILING_CONNECTIONS))]
+    return [
+        cell.format(secret, secret)
+        for cell, secret in zip(FAILING_CONNECTIONS, secrets, strict=True)
+    ], secrets
+
+
+def test_a_failing_connect_in_a_kernel_with_verbose_tracebacks(tmp_path: Path) -> None:
+    import nbformat
+
+    cells, secrets = failing_connections()
+    (tmp_path / "key.txt").write_text("marker-key-fromafile" + "x7" * 9 + "\n")
+    sources = ["import gemini_nb as gnb", "%xmode Verbose", *cells]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s) for s in sources])
+    ran = executed(notebook, tmp_path)
+
+    outputs = [output for cell in ran.cells for output in cell.get("outputs", [])]
+    failed = [output for output in outputs if output.output_type == "error"]
+    assert [len(output.traceback) > 3 for output in failed] == [True] * len(cells)
+    assert not [secret for secret in [*secrets, "fromafilex7"] if secret in str(outputs).lower()]
+
+
+STOPPED = "disconnect() stopped this client's server: run client = gnb.connect() again."
+
+
+def test_an_error_in_a_kernel_is_short_until_more_is_asked_for(tmp_path: Path) -> None:
+    import nbformat
+
+    sources = [
+        "import gemini_nb as gnb\nclient = gnb.connect()",
+        "def ask(model):\n    return client.models.get(model=model)\n\nask('gemini-pro')",
+        "%tb",
+        "client.interactions.get(id='none')",
+        "here = {'base_url': 'http://127.0.0.1:9'}",
+        "gnb.connect('live', api_key='k-1234', http_options=here).models.get(model='gemini-pro')",
+        "gnb.disconnect()\nclient.models.get(model='gemini-pro')",
+        "{}['not ours']",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s) for s in sources])
+    ran = executed(notebook, tmp_path)
+
+    shown = [
+        "\n".join(output.traceback).split("\n")
+        for cell in ran.cells
+        for output in cell.outputs
+        if output.output_type == "error"
+    ]
+    ours, whole, interaction, connection, disconnected, other = shown
+    assert any("gemini-3.8-flash" in line for line in ours)
+    assert ours[-2] == "  line 2: return client.models.get(model=model)"
+    assert len(whole) > 50
+    assert all(len(lines) < 9 for lines in (ours, interaction, connection))
+    assert disconnected == [
+        f"DisconnectedError: {STOPPED}",
+        "  line 2: client.models.get(model='gemini-pro')",
+        "  (%tb shows the way it took.)",
+    ]
+    assert "Traceback" in other[1]
 
 
 def executed(notebook: Any, folder: Path) -> Any:
@@ -190,6 +349,16 @@ def test_redact_takes_out_each_form_of_key(secret: str, before: str, after: str)
 def test_redact_is_stable(text: str) -> None:
     once = gnb.redact(text)
     assert gnb.redact(once) == once
+
+
+@pytest.mark.parametrize(
+    "form", [str, str.lower, str.upper, quote, lambda key: quote(key, safe="")]
+)
+def test_redact_takes_out_each_spelling_of_a_key_in_use(form: Callable[[str], str]) -> None:
+    key = "another/Key+of=odd.Signs"
+    remember(key)
+
+    assert gnb.redact(f"<{form(key)}>") == "<[key redacted]>"
 
 
 def test_redact_leaves_ordinary_text_alone() -> None:

@@ -16,7 +16,7 @@ from gemini_nb.offline.tokens import count_text
 
 GREEDY = Sampling(temperature=0)
 SEEDS = range(12)
-quick = settings(derandomize=True, deadline=None, max_examples=15)
+quick = settings(derandomize=True, deadline=None, max_examples=8)
 
 
 def answer(text: str, sampling: Sampling = GREEDY, *, system: str = "", candidate: int = 0) -> str:

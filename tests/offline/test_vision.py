@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from gemini_nb.offline.vision.looking import describe, describe_all, look
 
-PROPERTY = settings(max_examples=15, derandomize=True, deadline=None)
+PROPERTY = settings(max_examples=6, derandomize=True, deadline=None)
 COLOURS = {"red": "#d62020", "green": "#1fa02c", "blue": "#2456d6", "purple": "#7a2bb0"}
 PLACES = [(110, 90), (330, 90), (550, 90), (110, 290), (330, 290), (550, 290)]
 SIZE = (660, 380)

@@ -15,7 +15,7 @@ from scipy import ndimage
 
 from gemini_nb.offline.vision.looking import describe, look
 
-PROPERTY = settings(max_examples=12, derandomize=True, deadline=None)
+PROPERTY = settings(max_examples=6, derandomize=True, deadline=None)
 COLOURS = {"red": (176, 24, 24), "blue": (36, 84, 200), "green": (70, 150, 40)}
 GROUNDS = {"wood": (176, 132, 84), "cloth": (214, 214, 210), "slate": (96, 104, 116)}
 PLACES = [(90, 100), (90, 300), (250, 100), (250, 300), (170, 200)]

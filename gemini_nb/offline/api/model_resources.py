@@ -22,6 +22,7 @@ def resource(model: catalog.Model) -> dict[str, Any]:
         "displayName": f"{model.display_name} (offline stand-in)",
         "description": (
             f"Not Gemini: {_WHAT[model.kind]}, running on this machine in place of {model.id}."
+            f"{_rerouted(model)}"
         ),
         "inputTokenLimit": model.input_token_limit,
         "outputTokenLimit": model.output_token_limit,
@@ -62,6 +63,13 @@ available to new users. ... use gemini-3.8-flash instead.
     if method is not None and method not in model.methods:
         raise ApiError(404, _not_found(shown, method, version))
     return model
+
+
+def _rerouted(model: catalog.Model) -> str:
+    if not model.successor:
+        return ""
+    since = f"From {model.ends} on, Gemini" if model.ends else "Gemini"
+    return f" {since} answers as {model.successor}."
 
 
 def _not_found(shown: str, method: str | None, version: str) -> str:
