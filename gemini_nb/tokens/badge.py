@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import reduce
 from operator import add
@@ -13,68 +13,12 @@ from typing import TYPE_CHECKING, Any
 from gemini_nb import catalog
 from gemini_nb.display import SEPARATOR
 from gemini_nb.errors import InvalidOptionError, NotAnAnswerError
-from gemini_nb.tokens.badge_words import plain_badge, rich_badge, who
 from gemini_nb.tokens.price import cost_of
-from gemini_nb.tokens.usage import Scope, Told, Usage, is_gemini, told_by
+from gemini_nb.tokens.token_badge import TokenBadge, who
+from gemini_nb.tokens.usage import Told, Usage, is_gemini, told_by
 
 if TYPE_CHECKING:
     from gemini_nb.catalog import Price
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class TokenBadge:
-    """What a call took in tokens, or several together; shows itself as one line with details."""
-
-    usage: Usage
-    models: tuple[str, ...] = ()
-    """Who answered, by their own account; empty where nothing tells."""
-    scope: Scope = "answer"
-    calls: int = 1
-    untold: int = 0
-    """How many of the calls told no counts."""
-    turns: int = 0
-    """Of a conversation: how often the user spoke."""
-    window: int | None = None
-    """How many tokens the model can take in at once; None where that says nothing."""
-    cost: float | None = None
-    """US dollars; None where a price is not known, 0 for what the embedded server answered."""
-    prices_of: str = ""
-    """ISO date of the price, the oldest of several; "" where it is not known."""
-    finish: str = ""
-    """Why it ended, by the API's name, where that is no ordinary end."""
-    seconds: float | None = None
-    """From the request to the end; None where the badge is to say the same on every run."""
-    first_token_seconds: float | None = None
-    """From the request to the first words."""
-
-    def __add__(self, other: TokenBadge) -> TokenBadge:
-        """Both together: counts, calls and costs add up; what only one call has is left out."""
-        costs = (self.cost, other.cost)
-        return TokenBadge(
-            usage=self.usage + other.usage,
-            models=tuple(dict.fromkeys((*self.models, *other.models))),
-            scope=self.scope if self.scope == other.scope else "answer",
-            calls=self.calls + other.calls,
-            untold=self.untold + other.untold,
-            cost=None if None in costs else sum(cost or 0 for cost in costs),
-            prices_of=min(filter(None, (self.prices_of, other.prices_of)), default=""),
-        )
-
-    @property
-    def text(self) -> str:
-        """The badge as one line of plain text."""
-        return plain_badge(self)
-
-    @property
-    def html(self) -> str:
-        """The badge as pills, with a table that opens at a click."""
-        return rich_badge(self)
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return {"text/plain": self.text, "text/html": self.html}
 
 
 def badge(

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from gemini_nb.display import Table, counted
 from gemini_nb.errors import InvalidOptionError
 from gemini_nb.tokens.badge import TokenBadge, badge_of
-from gemini_nb.tokens.badge_words import percent, who
 from gemini_nb.tokens.price import money
+from gemini_nb.tokens.token_badge import percent, who
 from gemini_nb.tokens.usage import KINDS, MODE_HEADER, OFFLINE, Usage, told_by
 
 if TYPE_CHECKING:

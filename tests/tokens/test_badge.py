@@ -17,7 +17,7 @@ from gemini_nb.errors import GeminiNBError, InvalidOptionError, NotAnAnswerError
 from gemini_nb.replies.reply import whole
 from gemini_nb.streaming.answer import Answer
 from gemini_nb.tokens.badge import TokenBadge, badge, running_line
-from gemini_nb.tokens.badge_words import percent
+from gemini_nb.tokens.token_badge import percent
 from gemini_nb.tokens.usage import Usage, usage_of
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What a badge says, as a line of words, as pills, and as the table that opens below them."""
+"""A badge as a value, and what it says: a line of words, pills, and a table that opens below."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from gemini_nb.display import SEPARATOR, UNTYPESET, Table, counted, html, words
 from gemini_nb.tokens.price import money
-from gemini_nb.tokens.usage import is_gemini
+from gemini_nb.tokens.usage import Scope, Usage, is_gemini
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from gemini_nb.tokens.badge import TokenBadge
 
 Look = Literal["plain", "name", "warning", "estimate"]
 
@@ -25,6 +23,62 @@ _LOOKS: Final[dict[Look, str]] = {
     "warning": "border-color:rgba(217,119,6,.75);background:rgba(245,158,11,.20);font-weight:600",
     "estimate": "border-color:rgba(127,127,127,.75);border-style:dashed",
 }
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TokenBadge:
+    """What a call took in tokens, or several together; shows itself as one line with details."""
+
+    usage: Usage
+    models: tuple[str, ...] = ()
+    """Who answered, by their own account; empty where nothing tells."""
+    scope: Scope = "answer"
+    calls: int = 1
+    untold: int = 0
+    """How many of the calls told no counts."""
+    turns: int = 0
+    """Of a conversation: how often the user spoke."""
+    window: int | None = None
+    """How many tokens the model can take in at once; None where that says nothing."""
+    cost: float | None = None
+    """US dollars; None where a price is not known, 0 for what the embedded server answered."""
+    prices_of: str = ""
+    """ISO date of the price, the oldest of several; "" where it is not known."""
+    finish: str = ""
+    """Why it ended, by the API's name, where that is no ordinary end."""
+    seconds: float | None = None
+    """From the request to the end; None where the badge is to say the same on every run."""
+    first_token_seconds: float | None = None
+    """From the request to the first words."""
+
+    def __add__(self, other: TokenBadge) -> TokenBadge:
+        """Both together: counts, calls and costs add up; what only one call has is left out."""
+        costs = (self.cost, other.cost)
+        return TokenBadge(
+            usage=self.usage + other.usage,
+            models=tuple(dict.fromkeys((*self.models, *other.models))),
+            scope=self.scope if self.scope == other.scope else "answer",
+            calls=self.calls + other.calls,
+            untold=self.untold + other.untold,
+            cost=None if None in costs else sum(cost or 0 for cost in costs),
+            prices_of=min(filter(None, (self.prices_of, other.prices_of)), default=""),
+        )
+
+    @property
+    def text(self) -> str:
+        """The badge as one line of plain text."""
+        return plain_badge(self)
+
+    @property
+    def html(self) -> str:
+        """The badge as pills, with a table that opens at a click."""
+        return rich_badge(self)
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/plain": self.text, "text/html": self.html}
 
 
 @dataclass(frozen=True, slots=True)
