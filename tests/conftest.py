@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,3 +16,15 @@ def server() -> Iterator[EmbeddedServer]:
     """One embedded server for all tests that only ask it."""
     with EmbeddedServer() as running:
         yield running
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_connection_is_left() -> Iterator[None]:
+    """What a file of tests sets for others, such as `connect`, it takes back: any may be next."""
+    before = variables()
+    yield
+    assert variables() == before
+
+
+def variables() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}

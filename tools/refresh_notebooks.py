@@ -13,7 +13,10 @@ from nbformat import NotebookNode
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from notebook_testing.environment import notebook_environment  # noqa: E402 - needs the path above
+from notebook_testing.environment import (  # noqa: E402 - needs the path above
+    notebook_environment,
+    workplace,
+)
 from notebook_testing.front_end import FrontEnd  # noqa: E402 - as above
 
 CELL_TIMEOUT = 120.0  # seconds
@@ -31,13 +34,16 @@ class CellFailedError(Exception):
 
 
 def refreshed(text: str, folder: Path) -> str:
-    """Return the file of a notebook, given its old text, after running it in `folder`.
+    """Return the file of a notebook of `folder`, given its old text, after running it.
 
     Raises:
         CellFailedError: A cell did not run to its end; names it.
     """
     notebook = nbformat.v4.reads(text)
-    with FrontEnd(folder, cell_timeout=CELL_TIMEOUT) as front_end:
+    with (
+        workplace(folder) as place,
+        FrontEnd(place, cell_timeout=CELL_TIMEOUT) as front_end,
+    ):
         cells = [
             _refreshed_cell(cell, number, front_end)
             for number, cell in enumerate(notebook.cells, 1)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 VEGA_LITE: Final = "application/vnd.vegalite.v5+json"
-"""What JupyterLab and VS Code show without a kernel, network or trust; they know no newer one."""
+"""What JupyterLab shows without a kernel, network or trust; it knows no newer one."""
 
 _MOST_COLOURS: Final = 128
 """Of a PNG: the steps of a scale and the edges of letters need fewer."""
@@ -36,7 +36,7 @@ _MOST_COLOURS: Final = 128
 class Plot:
     """A plot that shows itself as the last line of a cell, and says in words what it shows.
 
-    JupyterLab and VS Code make it interactive, in saved notebooks too; others show a PNG.
+    JupyterLab makes it interactive, in saved notebooks too; others show a PNG.
 
     Example:
         >>> from matplotlib.figure import Figure

@@ -1,4 +1,4 @@
-"""A real JupyterLab in a headless Chromium, both started once for each module here.
+"""A real JupyterLab in a headless Chromium, both started once for all modules here.
 
 Nothing waits for a fixed time: the server says its address in a file, the page says by promises
 when it is ready. Nothing but the loopback address is reachable.
@@ -15,7 +15,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -42,6 +41,8 @@ SETTINGS = {
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
 }
+# A saved notebook is looked at without a kernel; `live` asks for one.
+PAGE_CONFIG = {"notebookStartsKernel": "false"}
 READY = """async () => {
   const app = window.jupyterapp;
   await app.restored;
@@ -51,17 +52,35 @@ READY = """async () => {
     await new Promise(requestAnimationFrame);
   }
 }"""
+OPEN = """async path => {
+  delete window.struck;
+  await jupyterapp.commands.execute('docmanager:open', { path });
+}"""
+CLOSE = """() => {
+  for (const widget of [...jupyterapp.shell.widgets('main')]) widget.dispose();
+}"""
+CHANGE_THEME = """async theme => {
+  if (document.body.dataset.jpThemeName !== theme) {
+    await jupyterapp.commands.execute('apputils:change-theme', { theme });
+  }
+  while (document.getElementById('jupyterlab-splash')) await new Promise(requestAnimationFrame);
+}"""
 
 
-@dataclass(frozen=True)
 class Lab:
-    """A running JupyterLab and a browser to look at it."""
+    """A running JupyterLab and a browser to look at it.
 
-    folder: Path
-    url: str
-    token: str
-    data: Path
-    browser: Browser
+    Loading its page takes seconds, so saved notebooks are opened one after another in one page.
+    A test that must watch from the beginning gets a page of its own.
+    """
+
+    def __init__(self, home: Path, url: str, token: str, browser: Browser) -> None:
+        self.url = url
+        self._folder = home / "notebooks"
+        self._data = home / "data"
+        self._token = token
+        self._browser = browser
+        self._kept: Page | None = None
 
     @contextlib.contextmanager
     def opened(
@@ -73,10 +92,12 @@ class Lab:
     ) -> Iterator[Page]:
         """The page of a notebook, saved with some outputs and opened again.
 
-        `watched` gets the page before anything is loaded.
+        `watched` gets a page of its own before anything is loaded.
         """
         name = self._saved(outputs, trusted=trusted)
-        with self._page(name, dark=dark, watched=watched) as page:
+        opening = self._new_page(name, watched) if watched else self._kept_page(name)
+        with opening as page:
+            page.evaluate(CHANGE_THEME, f"JupyterLab {'Dark' if dark else 'Light'}")
             page.locator(".jp-OutputArea-output").first.wait_for(state="attached")
             yield page
 
@@ -84,49 +105,61 @@ class Lab:
     def reopened(self, cell: NotebookNode) -> Iterator[Page]:
         """The page of a notebook with this cell, as one sees it who got it from somewhere.
 
-        It is not trusted, and no kernel can be had.
+        It is not trusted, and has no kernel.
         """
-        name = self._written([cell])
-
-        def without_kernel(page: Page) -> None:
-            page.route("**/api/sessions*", lambda route: route.abort())
-
-        with self._page(name, watched=without_kernel) as page:
+        with self._kept_page(self._written([cell])) as page:
+            page.evaluate(CHANGE_THEME, "JupyterLab Light")
             page.locator(".jp-OutputArea-output").first.wait_for(state="attached")
             yield page
 
     @contextlib.contextmanager
-    def live(
-        self, *, dark: bool = False, watched: Callable[[Page], object] | None = None
-    ) -> Iterator[LiveNotebook]:
+    def live(self, *, watched: Callable[[Page], object] | None = None) -> Iterator[LiveNotebook]:
         """A notebook without cells whose kernel is ready.
 
-        `watched` gets the page before anything is loaded.
+        `watched` gets its page before anything is loaded.
         """
         name = self._written([])
-        with self._page(name, dark=dark, watched=watched) as page:
-            yield LiveNotebook.connected(page, self.folder / name)
+        with self._new_page(name, watched) as page:
+            page.evaluate(CHANGE_THEME, "JupyterLab Light")
+            yield LiveNotebook.connected(page, self._folder / name)
 
     @contextlib.contextmanager
-    def _page(
-        self, name: str, *, dark: bool = False, watched: Callable[[Page], object] | None = None
-    ) -> Iterator[Page]:
-        context = self.browser.new_context(
-            viewport={"width": 1000, "height": 900}, reduced_motion="reduce"
-        )
+    def _new_page(self, name: str, watched: Callable[[Page], object] | None) -> Iterator[Page]:
+        page = self._blank_page()
         try:
-            page = context.new_page()
             if watched:
                 watched(page)
-            page.goto(f"{self.url}/doc/tree/{name}?token={self.token}", wait_until="commit")
-            page.wait_for_function("() => !!window.jupyterapp", timeout=60_000)
-            page.evaluate(READY)
-            theme = "JupyterLab Dark" if dark else "JupyterLab Light"
-            change = "theme => jupyterapp.commands.execute('apputils:change-theme', {theme})"
-            page.evaluate(change, theme)
+            self._load(page, name)
             yield page
         finally:
-            context.close()
+            page.context.close()
+
+    @contextlib.contextmanager
+    def _kept_page(self, name: str) -> Iterator[Page]:
+        """The page that saved notebooks share; a failing test leaves the next one a new page."""
+        page, self._kept = self._kept, None
+        if page is None:
+            page = self._blank_page()
+            self._load(page, name)
+        else:
+            page.evaluate(OPEN, name)
+            page.evaluate(READY)
+        yield page
+        page.mouse.move(0, 0)
+        page.evaluate(CLOSE)
+        self._kept = page
+
+    def _blank_page(self) -> Page:
+        # In a context of its own: JupyterLab moves a second page of one to another workspace.
+        context = self._browser.new_context(
+            viewport={"width": 1000, "height": 900}, reduced_motion="reduce"
+        )
+        return context.new_page()
+
+    def _load(self, page: Page, name: str) -> None:
+        page.goto(f"{self.url}/doc/tree/{name}?token={self._token}", wait_until="commit")
+        page.wait_for_function("() => !!window.jupyterapp", timeout=60_000)
+        page.evaluate(READY)
 
     def _saved(self, outputs: Sequence[dict[str, Any]], *, trusted: bool) -> str:
         import nbformat
@@ -142,8 +175,8 @@ class Lab:
         name = self._written(cells)
         if trusted:
             # What was read back is what the server will see.
-            saved = nbformat.read(self.folder / name, as_version=4)
-            notary = NotebookNotary(data_dir=str(self.data))
+            saved = nbformat.read(self._folder / name, as_version=4)
+            notary = NotebookNotary(data_dir=str(self._data))
             notary.sign(saved)
             notary.store.close()
         return name
@@ -154,16 +187,16 @@ class Lab:
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
         name = f"{secrets.token_hex(8)}.ipynb"
-        nbformat.write(notebook, self.folder / name)
+        nbformat.write(notebook, self._folder / name)
         return name
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """A headless Chromium.
 
-    It ends with its module: its event loop runs in the main thread, where asyncio's tests need
-    there to be none.
+    It ends with the tests of this folder: its event loop runs in the main thread, where asyncio's
+    tests need there to be none.
     """
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
@@ -182,25 +215,23 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """A JupyterLab with folders of its own."""
     pytest.importorskip("jupyterlab", reason="JupyterLab is not installed")
     home = tmp_path_factory.mktemp("jupyter")
     notebooks = home / "notebooks"
     notebooks.mkdir()
+    _write_json(home / "config/labconfig/page_config.json", PAGE_CONFIG)
     for name, values in SETTINGS.items():
-        file = home / "settings" / f"{name}.jupyterlab-settings"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(values))
+        _write_json(home / "settings" / f"{name}.jupyterlab-settings", values)
     token = secrets.token_hex(16)
     with (home / "server.log").open("wb") as log:
         server = subprocess.Popen(
             _command(notebooks), env=_environment(home, token), stdout=log, stderr=log
         )
         try:
-            url = _address(home, token, server)
-            yield Lab(notebooks, url, token, home / "data", browser)
+            yield Lab(home, _address(home, token, server), token, browser)
         finally:
             server.terminate()
             try:
@@ -208,6 +239,11 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
+
+
+def _write_json(file: Path, values: dict[str, Any]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(values))
 
 
 def _command(notebooks: Path) -> list[str]:

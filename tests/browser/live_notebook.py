@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CONNECT = """async () => {
   const app = window.jupyterapp;
   const panel = [...app.shell.widgets('main')].find(widget => widget.sessionContext);
-  await panel.sessionContext.ready;
+  await panel.sessionContext.changeKernel({ name: 'python3' });
   await panel.sessionContext.session.kernel.info;
   app.shell.activateById(panel.id);
   const cells = panel.content.model.cells;

@@ -29,10 +29,10 @@ def failures(seed: int) -> Callable[[int], int | None]:
     return lambda number: codes[number]
 
 
-def test_a_stopped_run_of_3_000_items_goes_on_where_it_was(
+def test_a_stopped_run_of_10_000_items_goes_on_where_it_was(
     watched: Any, watched_client: genai.Client, tmp_path: Path
 ) -> None:
-    items = [f"{n} kites" for n in range(3_000)]
+    items = [f"{n} kites" for n in range(10_000)]
     options: dict[str, Any] = {"dimensions": 64, "cache": tmp_path / "vectors.sqlite"}
     watched.refusal = failures(seed=5)
     watched.before = lambda number: _thread.interrupt_main() if number == 15 else None
@@ -40,19 +40,19 @@ def test_a_stopped_run_of_3_000_items_goes_on_where_it_was(
     with pytest.raises(EmbeddingInterrupt, match="of 3,000 items have arrived") as stopped:
         gnb.embed(watched_client, items, **options)
     arrived = stopped.value.arrived
-    assert 0 < len(arrived) < 3_000
+    assert 0 < len(arrived) < 10_000
     assert sorted(arrived.items) == sorted(watched.texts)
 
     found = gnb.embed(watched_client, items, **options)
     assert found.items == tuple(items)
     assert watched.count > len(watched.answered), "some must have failed"
-    assert len(watched.texts) == 3_000
+    assert len(watched.texts) == 10_000
     assert set(watched.texts.values()) == {1}
 
     places = [items.index(item) for item in arrived.items]
     assert places == sorted(places)
     np.testing.assert_array_equal(found.vectors[places], arrived.vectors)
-    sample = random.Random(0).sample(range(3_000), 100)
+    sample = random.Random(0).sample(range(10_000), 100)
     response = watched_client.models.embed_content(
         model=found.model,
         contents=[types.Content(parts=[types.Part(text=items[place])]) for place in sample],

@@ -62,6 +62,19 @@ def notebook_environment() -> Iterator[None]:
             _replace_environment(ambient)
 
 
+@contextmanager
+def workplace(folder: Path) -> Iterator[Path]:
+    """A place to run a notebook of `folder`: the folders beside it are there, as links.
+
+    What cells write stays out of the sources, and out of the way of notebooks that run meanwhile.
+    """
+    with tempfile.TemporaryDirectory(prefix="notebook-") as place:
+        for beside in folder.resolve().iterdir():
+            if beside.is_dir():
+                (Path(place) / beside.name).symlink_to(beside)
+        yield Path(place)
+
+
 def _replace_environment(variables: Mapping[str, str]) -> None:
     os.environ.clear()
     os.environ.update(variables)

@@ -14,7 +14,7 @@ from nbclient.exceptions import DeadKernelError
 from nbval.plugin import IPyNbCell, IPyNbFile
 
 from notebook_testing.comparison import differences
-from notebook_testing.environment import notebook_environment
+from notebook_testing.environment import notebook_environment, workplace
 from notebook_testing.front_end import FrontEnd
 
 
@@ -22,6 +22,7 @@ class StrictNotebook(IPyNbFile):
     """A notebook whose cells run in a kernel of this environment."""
 
     kernel: FrontEnd | None
+    _on_teardown: ExitStack
 
     def collect(self) -> Generator["StrictCell", None, None]:
         """Yield one item per code cell."""
@@ -32,13 +33,14 @@ class StrictNotebook(IPyNbFile):
 
     def setup(self) -> None:
         """Start the kernel."""
+        self._on_teardown = ExitStack()
+        place = self._on_teardown.enter_context(workplace(self.path.parent))
         timeout = self.config.option.nbval_cell_timeout
-        self.kernel = FrontEnd(self.path.parent, cell_timeout=timeout)
+        self.kernel = self._on_teardown.enter_context(FrontEnd(place, cell_timeout=timeout))
 
     def teardown(self) -> None:
         """Stop the kernel, if it ever started."""
-        if self.kernel:
-            self.kernel.close()
+        self._on_teardown.close()
 
 
 class StrictCell(IPyNbCell):

@@ -69,7 +69,8 @@ IMPORTS = "from IPython.display import clear_output\nimport sys, uuid"
 
 SETTINGS = """
 [pytest]
-addopts = --nbval -p notebook_testing.plugin -p no:cacheprovider --color=no --junitxml=report.xml
+addopts = --nbval -p notebook_testing.plugin -p no:cacheprovider -p no:randomly --color=no
+    --junitxml=report.xml
 filterwarnings = error
 """
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MODEL = "gemini-robotics-er-2-preview"
 PROPERTY = settings(
-    max_examples=10,
+    max_examples=4,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

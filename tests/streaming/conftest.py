@@ -19,12 +19,19 @@ if TYPE_CHECKING:
 
 PATIENCE = 60  # seconds that a cell may take
 SETUP = """
+import asyncio
+import signal
 import time
 import gemini_nb as gnb
 
 def pace(chunks, seconds):
     for chunk in chunks:
         time.sleep(seconds)
+        yield chunk
+
+async def slow(chunks):
+    for chunk in chunks:
+        await asyncio.sleep(0.05)
         yield chunk
 """
 

@@ -68,13 +68,6 @@ def test_another_cell_shows_the_final_state(kernel: Kernel) -> None:
 
 @pytest.mark.parametrize("call", ["gnb.stream(pace({}, 0.05))", "await gnb.astream(slow({}))"])
 def test_stopping_it_keeps_what_came_and_raises_nothing(kernel: Kernel, call: str) -> None:
-    kernel.run(
-        "import asyncio\n"
-        "async def slow(chunks):\n"
-        "    for chunk in chunks:\n"
-        "        await asyncio.sleep(0.05)\n"
-        "        yield chunk"
-    )
     code = f"answer = {call.format('map(str, range(10, 2000))')}\nprint('the cell goes on')"
     ran = kernel.run(code, stop_when=lambda so_far: len(so_far.displays) > 3)
     assert not ran.errors
@@ -232,7 +225,7 @@ def test_sources_are_numbered_in_the_text_and_listed_below(kernel: Kernel) -> No
 
 def test_random_interrupts_lose_nothing_that_came(kernel: Kernel) -> None:
     kernel.run(
-        "import random, signal, threading, os\n"
+        "import random, threading, os\n"
         "chance = random.Random(7)\n"
         "def interrupted():\n"
         "    threading.Timer(chance.random() / 4, os.kill, (os.getpid(), signal.SIGINT)).start()\n"

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gemini_nb import catalog
-from gemini_nb.catalog import Price, Rates
+from gemini_nb.catalog import Price
 from gemini_nb.errors import GeminiNBError, InvalidOptionError, NotAnAnswerError
 from gemini_nb.replies.reply import whole
 from gemini_nb.streaming.answer import Answer
@@ -159,7 +159,7 @@ def test_badge_guesses_no_price() -> None:
 
 
 def test_badge_takes_the_rates_of_long_prompts_call_by_call() -> None:
-    price = Price(input=1.0, output=1.0, long_prompts=Rates(2.0, 2.0))
+    price = Price(input=1.0, output=1.0, long_prompts=Price(2.0, 2.0))
     short = answered(prompt_token_count=150_000)
     long = answered(prompt_token_count=300_000)
 

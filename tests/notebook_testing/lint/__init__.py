@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from notebook_testing.lint.execution import (
+    connection_stays,
     no_errors,
     no_markers,
     no_passing_noise,
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     sentence_case,
     short_cells,
     run_in_order,
+    connection_stays,
     no_markers,
     no_errors,
     no_standard_error,

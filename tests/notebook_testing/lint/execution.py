@@ -10,6 +10,8 @@ MARKER = re.compile(
     r"|nbval-[\w-]+|raises-exception|skip-execution"  # as a tag
 )
 
+ENDS_THE_CONNECTION = re.compile(r"^[ \t]*(?:\w+\.)?disconnect\(", re.MULTILINE)
+
 PASSING_NOISE = {
     "a warning": re.compile(r"\b\w*Warning\b:"),
     "a progress bar": re.compile(
@@ -42,6 +44,15 @@ def run_in_order(tutorial: Tutorial) -> list[str]:
                 f"{place}: ran as [{cell.execution_count}], not [{expected}]; refresh the notebook"
             )
     return complaints
+
+
+def connection_stays(tutorial: Tutorial) -> list[str]:
+    """Return the cells after which no other can be run again, since they end the connection."""
+    return [
+        f"{place}: leave out `disconnect()`, after which a reader can run no cell again"
+        for place, cell in tutorial.cells("code")
+        if ENDS_THE_CONNECTION.search(cell.source)
+    ]
 
 
 def no_errors(tutorial: Tutorial) -> list[str]:

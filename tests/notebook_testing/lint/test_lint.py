@@ -91,6 +91,7 @@ FAULTS = {
     "an empty cell": Fault("run_in_order", [code("", count=None)], "delete the empty code cell"),
     "a cell that was not run": Fault("run_in_order", [code("1", count=None)], "not [1]"),
     "a cell that ran later": Fault("run_in_order", [code("1", count=2)], "ran as [2], not [1]"),
+    "an ended connection": Fault("connection_stays", [code("gnb.disconnect()")], "leave out"),
     "an ignore marker": Fault("no_markers", [code("# NBVAL_IGNORE_OUTPUT\n1")], "NBVAL_IGNORE"),
     "a skip tag": Fault("no_markers", [code("1", metadata={"tags": ["nbval-skip"]})], "nbval-skip"),
     "a raises tag": Fault(
