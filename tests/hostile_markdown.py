@@ -45,6 +45,11 @@ HTML = [
     f"&lt;img src=x onerror={STRIKE}&gt; &#60;img src=x onerror={STRIKE}&#62;",
 ]
 LINKS = [
+    f"Hello!![i]({LURE})",
+    rf"\!![i]({LURE})",
+    f"&#33;![i]({LURE})",
+    f"wow!![i][r]\n\n[r]: {LURE}",
+    f"| !![i]({LURE}) | b |\n|---|---|\n| a!![i]({LURE}) | 2 |",
     f"[x](javascript:{STRIKE})",
     f"[x](JaVaScRiPt:{STRIKE})",
     f"[x](java\tscript:{STRIKE})",

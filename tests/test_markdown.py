@@ -430,5 +430,6 @@ def test_definitions_serve_a_block_from_elsewhere() -> None:
     text = (
         "See [x].\n\n```\n[x]: https://no.example\n```\n\n[x]: https://a.b 'T'\n\n[y]: file:///z\n"
     )
-    assert definitions(text) == "[X]: <https://a.b>\n"
-    assert safe(f"{cut(text)[0]}\n{definitions(text)}") == "See [x](https://a.b)."
+    assert safe(cut(text)[0], links=definitions(text)) == "See [x](https://a.b)."
+    open_code = "```python\nx = a[x]"
+    assert safe(open_code, links=definitions(text)) == f"{open_code}\n```"

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from gemini_nb.display import clean
-from gemini_nb.markdown.parser import PARSER, followed
+from gemini_nb.markdown.parser import PARSER
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -16,21 +16,19 @@ _DEFINES: Final = re.compile(r"^[ \t>*+-]*\[(?!\^)[^\[\]\n]+\]:", re.MULTILINE)
 _NO_LIST_ITEM: Final = re.compile(r"[^\s\d*+-]")
 
 
-def definitions(text: str) -> str:
-    r"""The lines that give addresses for `[labels]`, to append to a block that uses them.
+def definitions(text: str) -> dict[str, Any]:
+    r"""The addresses that a text gives for `[labels]`, for `safe` of another that uses them.
 
     Example:
-        >>> definitions("See [one].\n\n[one]: https://example.org 'A title'\n")
-        '[ONE]: <https://example.org>\n'
-        >>> definitions("nothing of the kind")
-        ''
+        >>> found = definitions("See [one].\n\n[one]: https://example.org 'A title'\n")
+        >>> found["ONE"]["href"], definitions("nothing of the kind")
+        ('https://example.org', {})
     """
     if not _DEFINES.search(text):
-        return ""
+        return {}
     found: dict[str, Any] = {}
     PARSER.block.parse(clean(text), PARSER, found, [])
-    given = found.get("references", {})
-    return "".join(f"[{label}]: <{followed(to['href'])}>\n" for label, to in given.items())
+    return found.get("references", {})
 
 
 class Blocks:

@@ -112,7 +112,7 @@ def _lines_offormula_at(lines: Sequence[str], *, may_grow: bool) -> int:
 
 
 def _formulas_in_table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001
-    """A table; a bar in a formula is not the edge of a cell, after which the rest would be lost."""
+    """A table; a bar in a formula is no edge of a cell: the rest would be lost."""
     if not silent and table(state, start, end, True):  # noqa: FBT003
         last = start
         while last + 1 < end and _line(state, last + 1):

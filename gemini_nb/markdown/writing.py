@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise, zip_longest
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from gemini_nb.display import clean, code_span, fence, verbatim
 from gemini_nb.markdown.formulas import INSERT
 from gemini_nb.markdown.parser import BAR, PARSER, followed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from markdown_it.token import Token
 
@@ -29,7 +29,7 @@ _TAG: Final = r"(?i:(<br ?/?>|<(su[bp])>[^<>`$\\&|\[\]*_~!@:\n]{1,200}</\2>))"
 _SPECIAL: Final = re.compile(
     rf"{_TAG}|[`$<&|]|\\(?![A-Za-z0-9])|\\(?=begin|end|ref|eqref)"
     r"|\*(?! )|(?<! )\*|(?<![^\W_])_|_(?![^\W_])|(?<![\s(])~|~(?=[\s~]|$)"
-    r"|\](?=[(\[:])|!(?=\[)|(?i:(?<=ftp)):|@(?=@\d)"
+    r"|\](?=[(\[:])|(?i:(?<=ftp)):|@(?=@\d)"
 )
 _SPECIAL_IN_LINK: Final = re.compile(rf"{_SPECIAL.pattern}|[\[\]]|(?i:(?<=http)|(?<=https)):")
 _LINE_START: Final = re.compile(
@@ -76,8 +76,6 @@ def _inline(tokens: Sequence[Token], *, line_break: str = "\n", in_link: bool = 
         elif token.type == "link_close":
             in_link = False
             begin, opening = opened.pop()
-            if begin and pieces[begin - 1].endswith("!"):
-                pieces[begin - 1] = pieces[begin - 1][:-1] + "&#33;"  # no picture
             label, target = "".join(pieces[begin:]), str(opening.attrs["href"])
             if opening.markup == "autolink":
                 label = "" if "://" in target else label.replace(INSERT, "")
@@ -92,7 +90,7 @@ def _inline(tokens: Sequence[Token], *, line_break: str = "\n", in_link: bool = 
             pieces.append("\\\n")
         else:
             pieces.append(_unit(token, before, in_cell=line_break == " ", in_link=in_link))
-    return "".join(pieces)
+    return re.sub(r"!(?=\[)", "&#33;", "".join(pieces))  # no picture, whoever wrote the two
 
 
 def _emphasise(pieces: list[str], begin: int, closing: Token, after: Token | None) -> None:
@@ -252,7 +250,11 @@ def _place(text: str, offset: int) -> int:
     return rest.end() if rest else at
 
 
-def safe(text: str, inserts: Sequence[tuple[int, str]] = ()) -> str:
+def safe(
+    text: str,
+    inserts: Sequence[tuple[int, str]] = (),
+    links: Mapping[str, Any] | None = None,
+) -> str:
     r"""The same Markdown, in which nothing can run or load, and which shows what it says.
 
     Dollars are money unless they enclose mathematics, and `\(x\)` is mathematics. Any text will do,
@@ -263,6 +265,7 @@ def safe(text: str, inserts: Sequence[tuple[int, str]] = ()) -> str:
         inserts: after how many characters of it to put what safe Markdown, in their order. None
             stands in code, in a formula, a link or an address, but behind it; what is beyond the
             text stands at its end.
+        links: addresses for `[labels]` that stand elsewhere, as `definitions` finds them.
 
     Example:
         >>> safe("A `List<int>` for $5, see [here](javascript:x).")
@@ -272,7 +275,7 @@ def safe(text: str, inserts: Sequence[tuple[int, str]] = ()) -> str:
     """
     if inserts:
         text = _with_inserts(text, [offset for offset, _ in inserts])
-    written = clean(_stacked(_blocks(PARSER.parse(clean(text)))))
+    written = clean(_stacked(_blocks(PARSER.parse(clean(text), {"references": dict(links or {})}))))
     pieces = written.split(INSERT) if inserts else [written]
     shown = pieces[0]
     for (_, insert), following in zip_longest(inserts, pieces[1:], fillvalue=""):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from gemini_nb.display import clean, prose, well_formed, words
 from gemini_nb.markdown import followed
-from gemini_nb.replies.segments import ToolCall
+from gemini_nb.replies.segments import ToolCall, enum_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -111,8 +111,8 @@ def lookups_of(candidate: types.Candidate) -> Iterator[ToolCall]:
     if candidate.url_context_metadata is not None:
         lines: list[str] = []
         for page in candidate.url_context_metadata.url_metadata or []:
-            status = getattr(page.url_retrieval_status, "value", None) or "SUCCESS"
-            told = str(status).removeprefix("URL_RETRIEVAL_STATUS_").lower()
+            status = enum_name(page.url_retrieval_status) or "SUCCESS"
+            told = status.removeprefix("URL_RETRIEVAL_STATUS_").lower()
             trouble = "" if told in {"success", "unspecified"} else f" (not read: {told})"
             lines += [page.retrieved_url + trouble] if page.retrieved_url else []
         if lines:

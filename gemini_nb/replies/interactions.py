@@ -161,7 +161,8 @@ def _contents(contents: list[Any], step: int | None, *, thinking: bool) -> Itera
     for content in contents:
         told = {"type": "text", "text": content} if isinstance(content, str) else _members(content)
         text = told.get("text")
-        yield from step_fields(told | {"annotations": None}, step, thinking=thinking)
+        bare = {name: told[name] for name in told if name != "annotations"}
+        yield from step_fields(bare, step, thinking=thinking)
         yield from _cited(told, step, before)
         # Another kind of content ends the run of text that citations are counted in.
         before = before + len(text.encode("utf-8", "replace")) if isinstance(text, str) else 0

@@ -100,7 +100,7 @@ def reply_notices(reply: Reply, stopped: Notice | None = None) -> list[Notice]:
     failure = _quoting(Notice("The answer broke off.", ""), reply.failure)
     told = (
         _quoting(block_notice(reply.block_reason), reply.block_message),
-        failure if reply.failure else status_notice(reply.status),
+        failure if reply.failure else None if reply.is_cut_off else status_notice(reply.status),
         stopped or (_CUT_OFF if reply.is_cut_off else None),
     )
     notices = [notice for notice in told if notice is not None]
@@ -115,7 +115,7 @@ def loop_notice(text: str) -> Notice | None:
 
     Example:
         >>> print(loop_notice("Well. " + "I am done. " * 400))
-        It repeats itself. It ends with "I am done." 400 times: the model fell into a loop; ...
+        It repeats itself. It ends with "I am done." 400 times. Unless you asked for that, ...
     """
     tail = text[-_LOOKED_AT:].rstrip()
     for length in range(1, _LONGEST_UNIT + 1):
@@ -132,9 +132,10 @@ def loop_notice(text: str) -> Notice | None:
         word = re.search(r"\b\w", tail[start:])
         start += word.start() if word else 0
         said = words(tail[start : start + length].strip())
+        times = round((len(tail) - start) / length)
         return Notice(
             "It repeats itself.",
-            f'It ends with "{said}" {round((len(tail) - start) / length):,} times: the model fell '
+            f'It ends with "{said}" {times:,} times. Unless you asked for that, the model fell '
             "into a loop; ask again in other words, or for less at a time.",
         )
     return None

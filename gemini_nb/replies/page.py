@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from textwrap import indent
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from gemini_nb.display import byte_size, clean, code_span, fence, prose, verbatim
 from gemini_nb.markdown import safe
@@ -30,7 +30,7 @@ from gemini_nb.replies.segments import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gemini_nb.replies.notices import Notice
     from gemini_nb.replies.reply import Candidate, Reply
@@ -130,12 +130,17 @@ def notice_markdown(notice: Notice) -> str:
     return f"> **{prose(notice.heading)}** {prose(notice.advice)}".rstrip()
 
 
-def text_markdown(text: str, marks: Sequence[tuple[int, str]] = ()) -> str:
+def text_markdown(
+    text: str,
+    marks: Sequence[tuple[int, str]] = (),
+    links: Mapping[str, Any] | None = None,
+) -> str:
     """Words to the reader as safe Markdown; as code where all of it is JSON.
 
     Args:
         text: Markdown, or an answer in JSON mode; half-written too.
         marks: of citations, as `markdown.safe` takes them.
+        links: addresses that other texts define, as `markdown.definitions` finds them.
 
     Example:
         >>> print(text_markdown('[{"label": "mug"}, {"la'))
@@ -143,7 +148,7 @@ def text_markdown(text: str, marks: Sequence[tuple[int, str]] = ()) -> str:
         [{"label": "mug"}, {"la
         ```
     """
-    return fence(text.strip(), "json") if is_json(text) else safe(text, marks)
+    return fence(text.strip(), "json") if is_json(text) else safe(text, marks, links)
 
 
 def segment_markdown(segment: Segment) -> str:  # noqa: PLR0911 - one case for each kind

@@ -8,6 +8,7 @@ know stays visible as what it is called.
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ _DEEPEST: Final = 8  # lists within lists; one that is deeper, or holds itself, 
 _MOST_FAULTS: Final = 50  # rounds of setting aside what the SDK does not take
 _OF_RESPONSE: Final = {"candidates", "promptFeedback", "usageMetadata", "modelVersion"}
 _OF_CANDIDATE: Final = {"content", "finishReason", "groundingMetadata"}
+
+
+_OF_PART: Final = re.compile(r"(?:^|\.)parts\.\d+\.\w+$")  # stays visible as what it is called
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ def _of_content(content: types.Content) -> Chunk:
 
 
 def _of_json(told: Mapping[str, Any]) -> Iterator[Chunk]:
-    names = {_camel(str(name)) for name in told}
+    names = {camel_case(str(name)) for name in told}
     data = told.get("data")
     if "eventType" in names:
         yield from map(_chunk, interactions.event_fields(told))
@@ -163,7 +167,7 @@ def _candidate(told: Mapping[str, Any], names: set[str]) -> Mapping[str, Any]:
         return told
     if "parts" in names:
         return {"content": told}
-    if names <= {_camel(name) for name in types.Part.model_fields}:
+    if names <= {camel_case(name) for name in types.Part.model_fields}:
         return {"content": {"parts": [told]}}
     raise NotAnAnswerError(
         f"JSON with the fields {words(', '.join(sorted(names)), 100)} is no answer of the API; "
@@ -178,9 +182,11 @@ def _chunk(fields: dict[str, Any]) -> Chunk:
         NotAnAnswerError: nothing could be read of it.
     """
     told = fields.pop("response")
-    plain: Any = to_jsonable_python(told, exclude_none=True, bytes_mode="base64", fallback=str)
     # As text, since its bytes are base64; and with the SDK's name for REST's citations.
-    text = well_formed(json.dumps(plain, ensure_ascii=False))
+    try:
+        text = well_formed(json.dumps(told, ensure_ascii=False, default=_plain, skipkeys=True))
+    except (ValueError, RecursionError):
+        raise NotAnAnswerError("JSON that contains itself is no answer.") from None
     text = text.replace('"citationSources":', '"citations":')
     set_aside: dict[str, None] = {}
     for _ in range(_MOST_FAULTS):
@@ -190,12 +196,12 @@ def _chunk(fields: dict[str, Any]) -> Chunk:
                 response = types.GenerateContentResponse.model_validate_json(text)
                 return Chunk(response, set_aside=tuple(set_aside), **fields)
         except ValidationError as error:
-            plain = json.loads(text)
+            plain: Any = json.loads(text)
             places = sorted((fault["loc"] for fault in error.errors()), key=len, reverse=True)
             removed = [place for place in (_set_aside(plain, place) for place in places) if place]
             if not removed:
                 break
-            set_aside |= dict.fromkeys(removed)
+            set_aside |= dict.fromkeys(at for at in removed if not _OF_PART.search(at))
             text = json.dumps(plain)
         except AttributeError:  # the SDK's enumerations fail at what is no string
             break
@@ -210,7 +216,7 @@ def _set_aside(plain: Any, place: tuple[int | str, ...]) -> str:  # noqa: ANN401
         key: Any = None
         if isinstance(at, dict):
             members = cast("dict[str, Any]", at)
-            key = next((name for name in members if step in (name, _camel(name))), None)
+            key = next((name for name in members if step in (name, camel_case(name))), None)
         elif isinstance(at, list) and isinstance(step, int) and step < len(cast("list[Any]", at)):
             key = step
         if key is None:
@@ -228,6 +234,7 @@ def _set_aside(plain: Any, place: tuple[int | str, ...]) -> str:  # noqa: ANN401
     return ".".join(str(name) for _, name in path)
 
 
-def _camel(name: str) -> str:
+def camel_case(name: str) -> str:
+    """A name of Python's as REST and JavaScript spell it."""
     head, *rest = name.split("_")
     return head + "".join(map(str.capitalize, rest))

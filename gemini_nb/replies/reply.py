@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from google.genai import types
 
-from gemini_nb.display import well_formed
+from gemini_nb.display import well_formed, words
 from gemini_nb.errors import NotAnAnswerError
 from gemini_nb.replies import interactions
 from gemini_nb.replies.citations import Citation, claims_of, grounding_sources, lookups_of, placed
 from gemini_nb.replies.growing_part import GrowingPart
 from gemini_nb.replies.read import read, unknown_chunk
-from gemini_nb.replies.segments import Text, Thought, segments_of
+from gemini_nb.replies.segments import Text, Thought, enum_name, segments_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
 _MANY: Final = 4096  # strings that are taken together: a stream of single characters stays cheap
 _UNSPECIFIED: Final = "_UNSPECIFIED"
+_UNENDED: Final = (None, "in_progress", "queued")  # what an interaction's stream begins with
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Candidate:
     """One of the answers that were asked for; usually the only one."""
 
@@ -52,8 +53,12 @@ class Candidate:
         """The words to the reader, exactly as they came."""
         return "".join(part.text for part in self.segments if isinstance(part, Text))
 
+    def __repr__(self) -> str:
+        kinds = ", ".join(type(segment).__name__ for segment in self.segments)
+        return f"{words(self.text, 60)!r} ({words(kinds)})"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Reply:
     """What was read from chunks or from a whole answer: pure values."""
 
@@ -77,6 +82,10 @@ class Reply:
     """Where in REST's JSON stood what the installed SDK does not know."""
     last: types.GenerateContentResponse | None = field(default=None, compare=False, repr=False)
     """The last chunk, which tells what holds for all of it, as its id."""
+
+    def __repr__(self) -> str:
+        said = " | ".join(map(repr, self.candidates)) or words(self.failure or self.block_reason)
+        return f"Reply of {words(self.model) or 'a model'}: {said or 'nothing'}"
 
     @property
     def response(self) -> types.GenerateContentResponse:
@@ -111,6 +120,7 @@ class GrowingReply:
         self._set_aside: dict[str, None] = {}
         self._last: types.GenerateContentResponse | None = None
         self._has_said = False
+        self._has_steps = False
         self.characters = 0
         """How many characters of words and thoughts have come."""
 
@@ -149,7 +159,7 @@ class GrowingReply:
         is_untold = self._last is not None and any(
             not growing.finish_reason for growing in self._candidates.values()
         )
-        is_open = bool(self._kinds) and not self._told.get("status")
+        is_open = self._has_steps and self._told.get("status") in _UNENDED
         is_excused = self._told.get("failure") or self._told.get("block_reason")
         self._told["is_cut_off"] = is_stream and (is_untold or is_open) and not is_excused
 
@@ -191,6 +201,7 @@ class GrowingReply:
         }
         self._told |= {name: value for name, value in told.items() if value}
         self._set_aside |= dict.fromkeys(chunk.set_aside)
+        self._has_steps = self._has_steps or chunk.step is not None
         if chunk.opens:
             self._kinds[chunk.step] = chunk.opens
             self._candidate(0).begin(chunk.step)
@@ -372,5 +383,5 @@ def _about(chunk: Chunk) -> types.GenerateContentResponse:
 
 
 def _reason(told: object) -> str:
-    reason = str(getattr(told, "value", None) or told or "")
+    reason = enum_name(told)
     return "" if reason.endswith(_UNSPECIFIED) else reason

@@ -26,6 +26,7 @@ CONTENT: Final = "content"
 ALL_ARGUMENTS: Final = "$"
 """`PartialArg.json_path` of arguments that arrive as one JSON text, cut anywhere."""
 
+_PARTIAL: Final = "trailing-strings"
 _TOOLS: Final = {
     "google_search": "Google Search",
     "google_search_web": "Google Search",
@@ -143,7 +144,7 @@ def segments_of(part: Part) -> Iterator[Segment]:  # noqa: C901 - one case for e
     if (file := part.file_data) is not None and file.file_uri:
         yield Media(file.mime_type or "", uri=file.file_uri, is_thought=is_thought)
     if (code := part.executable_code) is not None:
-        language = _name(code.language).lower()
+        language = enum_name(code.language).lower()
         yield Code(code.code or "", "" if language.endswith("unspecified") else language)
     if (output := part.code_execution_result) is not None:
         yield _output(output)
@@ -152,11 +153,11 @@ def segments_of(part: Part) -> Iterator[Segment]:  # noqa: C901 - one case for e
     if (response := part.function_response) is not None:
         yield from _result(response)
     if (used := part.tool_call) is not None:
-        yield ToolCall(tool_words(_name(used.tool_type)), _asked(used.args or {}))
+        yield ToolCall(tool_words(enum_name(used.tool_type)), _asked(used.args or {}))
     if (found := part.tool_response) is not None:
         told = _unwrapped(found.response or {})
         if shown := _without_markup(told):
-            yield FunctionResult(tool_words(_name(found.tool_type)), shown, found.id or "")
+            yield FunctionResult(tool_words(enum_name(found.tool_type)), shown, found.id or "")
     if (kind := (part.part_metadata or {}).get(UNKNOWN)) is not None:
         yield Unknown(str(kind), str(cast("dict[str, Any]", part.part_metadata).get(CONTENT, "")))
 
@@ -203,7 +204,7 @@ def partial_object(text: str) -> dict[str, Any]:
         ({'city': 'Par'}, {})
     """
     try:
-        found: object = from_json(text or "{}", allow_partial="trailing-strings")
+        found: object = from_json(text or "{}", allow_partial=_PARTIAL)
     except (ValueError, RecursionError):
         return {}
     return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
@@ -215,22 +216,26 @@ def is_json(text: str) -> bool:
     Example:
         >>> is_json('[{"point": [1, 2]'), is_json("[a link](https://example.org)"), is_json("42")
         (True, False, False)
+        >>> is_json('{"a": 1} and **words**'), is_json("[1] Smith, *Plants*, 2020.")
+        (False, False)
     """
     if text.lstrip()[:1] not in {"[", "{"}:
         return False
     try:
-        return bool(from_json(text, allow_partial="trailing-strings"))
-    except (ValueError, TypeError, RecursionError):
+        return bool(from_json(text))
+    except ValueError as error:  # words may follow; only an end that is missing is JSON's own
+        return str(error).startswith("EOF") and bool(from_json(text, allow_partial=_PARTIAL))
+    except RecursionError:
         return False
 
 
-def _name(member: object) -> str:
+def enum_name(member: object) -> str:
     """The name of an enumeration's member, which the SDK keeps as a string if it is a new one."""
     return str(getattr(member, "value", None) or member or "")
 
 
 def _output(output: CodeExecutionResult) -> CodeOutput:
-    failed = _name(output.outcome) not in {"", "OUTCOME_OK", "OUTCOME_UNSPECIFIED"}
+    failed = enum_name(output.outcome) not in {"", "OUTCOME_OK", "OUTCOME_UNSPECIFIED"}
     return CodeOutput(well_formed(output.output or ""), is_error=failed)
 
 

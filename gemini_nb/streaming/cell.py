@@ -11,6 +11,7 @@ from gemini_nb.streaming.output_blocks import (
     OutputBlocks,
     final_bundle,
     live_bundle,
+    may_differ,
     settled_bundle,
 )
 from gemini_nb.tokens.badge import badge
@@ -78,7 +79,8 @@ class CellScreen:
             self._picture.show(self._overlay.final(reply))
         self._blocks.update(reply, is_final=True)
         for number, stretches in enumerate(self._blocks.settled):
-            self._output(number).show(final_bundle(stretches, reply))
+            if may_differ(stretches, reply):
+                self._output(number).show(final_bundle(stretches, reply))
         ends: list[object] = []
         markdown, plain = footer_of(reply, answer.stopped)
         if markdown:

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from gemini_nb.display import html
+from gemini_nb.display import clean, html
 from gemini_nb.markdown import Blocks, definitions, safe
 from gemini_nb.replies.citations import marks_in
 from gemini_nb.replies.page import segment_markdown, segment_plain, text_markdown
@@ -34,7 +34,7 @@ _LARGER_SHARE: Final = 2  # ... it is at least that fraction
 _MOST: Final = 44  # outputs; whatever else comes joins the last one
 _LONGEST_PLAIN: Final = 100  # characters: the Markdown beside it reads well enough
 _THOUGHTS_SHOWN: Final = 600  # characters of thoughts that are seen while they come
-_PICTURES: Final = ("image/png", "image/jpeg", "image/gif")
+_OUTPUT_TYPES: Final = ("image/png", "image/jpeg", "image/gif")  # of pictures in notebooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def settled_bundle(stretches: Sequence[Stretch], reply: Reply) -> Bundle:
     """An output that is complete."""
     segments = [stretch.of(reply) for stretch in stretches]
     first = segments[0]
-    if len(segments) == 1 and isinstance(first, Media) and first.mime_type in _PICTURES:
+    if len(segments) == 1 and isinstance(first, Media) and first.mime_type in _OUTPUT_TYPES:
         encoded = base64.b64encode(first.data).decode("ascii")
         return {first.mime_type: encoded, "text/plain": segment_plain(first)}
     written = map(segment_markdown, segments)
@@ -162,12 +162,19 @@ def live_bundle(stretch: Stretch | None, reply: Reply, status: str) -> Bundle:
         segment = stretch.of(reply)
         if isinstance(segment, Thought):
             # Nothing to fold yet: what is drawn again would open under the reader's hands.
-            thought = safe(segment.text[-_THOUGHTS_SHOWN:])
+            thought = safe(clean(segment.text)[-_THOUGHTS_SHOWN:])
             shown = "> **Thinking**\n>\n" + re.sub("(?m)^", "> ", thought)
         elif isinstance(segment, Text):
             shown = text_markdown(segment.text)
         shown = f"{_title(stretch)}{shown}\n\n"
-    return {"text/markdown": shown + muted, "text/plain": status}
+    return {"text/markdown": shown + muted, "text/plain": clean(status)}
+
+
+def may_differ(stretches: Sequence[Stretch], reply: Reply) -> bool:
+    """Whether an output may differ from what was shown of it before the end."""
+    candidates = [reply.candidates[stretch.candidate] for stretch in stretches]
+    is_open = any(stretch.end is None for stretch in stretches)  # it may have grown
+    return is_open or any(each.citations or "]:" in each.text for each in candidates)
 
 
 def final_bundle(stretches: Sequence[Stretch], reply: Reply) -> Bundle:
@@ -181,10 +188,8 @@ def final_bundle(stretches: Sequence[Stretch], reply: Reply) -> Bundle:
         if isinstance(segment, Text):
             marks = _marks(stretch, segment.text, candidate)
             # The address of a link may stand in another output.
-            links = definitions(candidate.text).splitlines() if "]" in segment.text else []
-            used = [line for line in links if _is_used(line, segment.text)]
-            text = "\n\n".join((segment.text.rstrip("\n"), *used)) if used else segment.text
-            written.append(text_markdown(text, marks))
+            links = definitions(candidate.text) if "]" in segment.text else {}
+            written.append(text_markdown(segment.text, marks, links))
         else:
             written.append(segment_markdown(segment))
     return _bundle(stretches, segments, written)
@@ -201,12 +206,6 @@ def _marks(stretch: Stretch, text: str, candidate: Candidate) -> list[tuple[int,
     start = len("".join((*before, own)).encode())
     is_last = start + len(text.encode()) >= len(candidate.text.encode())
     return marks_in(text, candidate.citations, candidate.sources, start=start, is_last=is_last)
-
-
-def _is_used(definition: str, text: str) -> bool:
-    """Whether a text has a link whose address stands in a line outside of it."""
-    label = definition.partition("]:")[0].casefold() + "]"
-    return label in text.casefold() and definition not in text
 
 
 def _bundle(

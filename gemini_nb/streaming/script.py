@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gemini_nb.display import clean
 from gemini_nb.replies.page import footer_of, segment_plain
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from gemini_nb.replies.reply import Reply
     from gemini_nb.replies.segments import Segment
     from gemini_nb.streaming.answer import Answer
+
+
+_UNFINISHED: Final = re.compile(r"[!-~]+\Z")
+"""The word that is being written; scripts without blanks have none."""
 
 
 class PlainScreen:
@@ -50,14 +55,17 @@ class PlainScreen:
             is_complete = is_final or bool(candidate.finish_reason)
             last = len(candidate.segments) - 1
             for position, segment in enumerate(candidate.segments):
-                if isinstance(segment, Text | Thought) or is_complete or position < last:
-                    self._write_new((number, position), segment)
+                grows = position == last and not is_complete
+                if isinstance(segment, Text | Thought) or not grows:
+                    self._write_new((number, position), segment, grows=grows)
             if not is_complete:
                 break
 
-    def _write_new(self, place: tuple[int, int], segment: Segment) -> None:
+    def _write_new(self, place: tuple[int, int], segment: Segment, *, grows: bool) -> None:
         is_text = isinstance(segment, Text | Thought)
         text = segment.text if is_text else segment_plain(segment)
+        if grows:  # half a key would not look like one
+            text = _UNFINISHED.sub("", text)
         begins = place not in self._written
         if new := text[self._written.get(place, 0) :] if is_text or begins else "":
             self._write(self._heading(place, segment) + new if begins else new)

@@ -73,7 +73,8 @@ def stream(  # noqa: PLR0913 - what comes, and how it is shown
     """
     _check_timeout(timeout)
     run = Run(screen(display, image=image, badge=badge, timing=timing))
-    with ReaderThread(_source(chunks)) as reader, Interrupts(reader.wake) as interrupts:
+    reader = ReaderThread(_source(chunks))
+    with Interrupts(reader.wake) as interrupts, reader:
         try:
             while not reader.is_finished and not interrupts.happened:
                 run.take(reader.take(run.pause))
@@ -84,7 +85,7 @@ def stream(  # noqa: PLR0913 - what comes, and how it is shown
         except KeyboardInterrupt:
             return run.finish(INTERRUPTED)
         except BaseException as error:
-            _attach(error, run.finish(_told(error)))
+            _attach(error, run.finish(error_notice(error)))
             raise
         answer = run.finish(INTERRUPTED if interrupts.happened else None)
     return _checked(answer)
@@ -128,7 +129,7 @@ async def astream(  # noqa: PLR0913 - as above
             await _follow(_async_source(chunks), run, timeout, stopped)
         except BaseException as error:
             is_cancelled = isinstance(error, asyncio.CancelledError)
-            _attach(error, run.finish(CANCELLED if is_cancelled else _told(error)))
+            _attach(error, run.finish(CANCELLED if is_cancelled else error_notice(error)))
             raise
         answer = run.finish(INTERRUPTED if interrupts.happened else None)
     return _checked(answer)
@@ -212,8 +213,8 @@ def _is_whole(answer: object) -> bool:
     return isinstance(answer, Mapping) or hasattr(answer, "model_fields_set")
 
 
-def _told(error: BaseException) -> Notice:
-    """What a reader is told of an error."""
+def error_notice(error: BaseException) -> Notice:
+    """What a reader is told of an error that ended a stream."""
     # The SDK's errors print as the whole reply, and have the words for a person apart.
     said = words(getattr(error, "message", None) or error, 1000) or "it says no more."
     return Notice("Stopped by an error.", f"{type(error).__name__}: {said}")

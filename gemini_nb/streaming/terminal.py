@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from rich.console import Console, Group
 from rich.live import Live
 from rich.markdown import Markdown
+from rich.syntax import Syntax
 from rich.text import Text as Words
 
-from gemini_nb.display import clean
+from gemini_nb.display import clean, words
 from gemini_nb.replies.page import footer_of, segment_plain
 from gemini_nb.replies.segments import Code, Text, Thought
 from gemini_nb.streaming.output_blocks import OutputBlocks
@@ -69,8 +70,10 @@ class TerminalScreen:
 
 def _rendered(segment: Segment) -> RenderableType:
     if isinstance(segment, Text | Thought):
-        style = "dim" if isinstance(segment, Thought) else "none"
-        return Markdown(clean(segment.text), style=style)
+        shown = Markdown(segment.text, style="dim" if isinstance(segment, Thought) else "none")
+        for token in (each for block in shown.parsed for each in (block, *(block.children or ()))):
+            token.content = clean(token.content)  # where entities have become characters
+        return shown
     if isinstance(segment, Code):
-        return Markdown(f"```{segment.language}\n{clean(segment.code)}\n```")
+        return Syntax(clean(segment.code), words(segment.language) or "text")
     return Words(segment_plain(segment))

@@ -69,11 +69,15 @@ def test_a_stream_that_ends_without_a_finish_reason_is_not_taken_for_whole() -> 
 def test_a_streamed_interaction_that_is_never_completed_broke_off() -> None:
     step = {"type": "model_output"}
     delta = {"type": "text", "text": "Half of"}
+    created = {"id": "i", "status": "in_progress"}
     events = [
+        {"event_type": "interaction.created", "interaction": created},
         {"event_type": "step.start", "index": 0, "step": step},
         {"event_type": "step.delta", "index": 0, "delta": delta},
     ]
     assert "Broke off." in plain_of(whole(events))
+    assert "Broke off." in plain_of(whole(events[2:]))
+    assert "still running" not in plain_of(whole(events))
     completed = {"event_type": "interaction.completed", "interaction": {"status": "completed"}}
     assert "Broke off." not in plain_of(whole([*events, completed]))
 

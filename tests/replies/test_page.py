@@ -210,6 +210,22 @@ def test_what_went_wrong_is_told_in_words(reply: Reply, heading: str) -> None:
     assert heading in plain_of(reply)
 
 
+@pytest.mark.parametrize(
+    "text", ["[1] Smith, *Plants*, 2020.\n\n- item", '{"a": 1}\n\n**Explanation**: this is *it*.']
+)
+def test_words_after_json_are_no_json(text: str) -> None:
+    assert "```" not in markdown_of(whole(text))
+    assert "<em>" in MarkdownIt("commonmark").render(markdown_of(whole(text)))
+
+
+def test_a_reply_shows_itself_short_and_clean() -> None:
+    key = "AIza" + "x" * 35
+    reply = whole({"candidates": [{"content": {"parts": [
+        {"text": f"say {key}\x1b[2J"},
+        {"inlineData": {"mimeType": "image/png", "data": "AAAA" * 10_000}}]}}]})  # fmt: skip
+    assert repr(reply) == "Reply of a model: 'say [key redacted]␛[2J' (Text, Media)"
+
+
 def test_a_complete_answer_has_no_notice() -> None:
     reply = Reply(candidates=(Candidate((Text("All is well."),), "STOP"),), status="completed")
     assert markdown_of(reply) == plain_of(reply) == "All is well."

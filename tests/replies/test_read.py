@@ -308,3 +308,15 @@ def test_text_around_a_call_stays_in_order() -> None:
     call = {"functionCall": {"name": "f", "args": {}}}
     stream = [_response({"text": "a"}), _response(call), _response({"text": "b"}, {"text": "c"})]
     assert whole(stream).candidates[0].segments == (Text("a"), FunctionCall("f", {}), Text("bc"))
+
+
+def test_read_keeps_what_halves_of_characters_stand_beside() -> None:
+    call = {"functionCall": {"name": "f", "args": {"\ud83d": "a\ud83d"}}}
+    (segment,) = whole(_response(call)).candidates[0].segments
+    assert segment == FunctionCall("f", {"\ufffd": "a\ufffd"})
+
+
+def test_a_part_of_a_kind_of_tomorrow_is_told_once() -> None:
+    reply = whole(_response({"hologram": {"depth": 3}}))
+    assert reply.set_aside == ()
+    assert len(reply.candidates[0].segments) == 1

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import pty
+import re
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import gemini_nb as gnb
+from gemini_nb.redaction import remember
 from gemini_nb.replies.segments import Text
 
 if TYPE_CHECKING:
@@ -240,3 +243,29 @@ def test_an_answer_is_a_value_of_its_segments() -> None:
     assert answer.reply.candidates[0].segments == (Text("Kites fly."),)
     assert repr(answer) == "Kites fly."
     assert answer._repr_mimebundle_()["text/markdown"] == "Kites fly."
+
+
+def test_a_key_that_comes_in_two_pieces_is_not_written(capsys: pytest.CaptureFixture[str]) -> None:
+    remember("my-odd-secret-key-8761")
+
+    def said() -> Iterator[str]:
+        yield "the key is my-odd-sec"
+        time.sleep(0.3)
+        yield "ret-key-8761 ok"
+
+    gnb.stream(said(), display="plain")
+    assert capsys.readouterr().out == "the key is [key redacted] ok\n"
+
+
+def test_a_terminal_is_told_nothing_by_code_or_entities(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = {"code": "a=1\n```\n# heading\n```", "language": "py`\x1b[2J\x9b31m"}
+    parts = [{"text": "an &#x202e; entity"}, {"executableCode": code}]
+    chunk = {"candidates": [{"content": {"parts": parts}, "finishReason": "STOP"}]}
+    gnb.stream([chunk], display="terminal", badge=False)
+    shown = capsys.readouterr().out
+    assert "# heading" in shown
+    assert "```" in shown
+    assert not re.search("\x9b|\x1b\\[2J", shown)
+    assert shown.count("\u202e") == shown.count("\u202c")

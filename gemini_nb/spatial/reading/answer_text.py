@@ -81,6 +81,8 @@ def _said(reply: Reply) -> Said:
         elif isinstance(segment, Unknown):
             remarks.append(("unsupported", f"a part of an unknown kind: {segment.kind}"))
     text = "".join(texts)
+    if "\ufffd" in text:
+        remarks.append(("repaired", "halves of characters in the text"))
     if not text and not calls:
         remarks.append(("dropped", _why_nothing(reply)))
     if (more := len(reply.candidates) - 1) > 0:
