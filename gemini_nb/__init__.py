@@ -14,6 +14,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from gemini_nb.redaction import hide_keys
+
 if TYPE_CHECKING:
     from gemini_nb import catalog
     from gemini_nb.client import connect, disconnect
@@ -47,91 +49,52 @@ if TYPE_CHECKING:
     from gemini_nb.tokens.meter import meter
 
 __all__ = [
-    "Annotations",
-    "Answer",
-    "Box",
-    "Embeddings",
-    "GeminiNBError",
-    "Mask",
-    "Point",
-    "Trajectory",
-    "aembed",
-    "as_curl",
-    "as_javascript",
-    "as_python",
-    "assert_close",
-    "astream",
-    "badge",
-    "catalog",
-    "compare",
-    "connect",
-    "consensus",
-    "crop",
-    "disconnect",
-    "draw",
-    "draw_frames",
-    "embed",
-    "follow",
-    "load_ipython_extension",
-    "meter",
-    "parse",
-    "plot_dimensions",
-    "plot_map",
-    "plot_neighbors",
-    "plot_similarity",
-    "prompts",
-    "redact",
-    "show",
-    "similarity",
-    "stream",
+    "Annotations", "Answer", "Box", "Embeddings", "GeminiNBError", "Mask", "Point", "Trajectory",
+    "aembed", "as_curl", "as_javascript", "as_python", "assert_close", "astream", "badge",
+    "catalog", "compare", "connect", "consensus", "crop", "disconnect", "draw", "draw_frames",
+    "embed", "follow", "load_ipython_extension", "meter", "parse", "plot_dimensions", "plot_map",
+    "plot_neighbors", "plot_similarity", "prompts", "redact", "show", "similarity", "stream",
     "unload_ipython_extension",
-]
+]  # fmt: skip
 
-_MODULES = {"catalog": "gemini_nb.catalog", "prompts": "gemini_nb.spatial.prompts"}
-_HOME = {
-    "Annotations": "spatial.annotations",
-    "Answer": "streaming.answer",
-    "Box": "spatial.geometry",
-    "Embeddings": "embeddings.embeddings",
-    "GeminiNBError": "errors",
-    "Mask": "spatial.masks",
-    "Point": "spatial.geometry",
-    "Trajectory": "spatial.geometry",
-    "aembed": "embeddings.embed",
-    "as_curl": "requests.curl",
-    "as_javascript": "requests.javascript",
-    "as_python": "requests.python",
-    "assert_close": "spatial.comparison",
-    "astream": "streaming.stream",
-    "badge": "tokens.badge",
-    "compare": "spatial.comparison",
-    "connect": "client",
-    "consensus": "spatial.consensus",
-    "crop": "drawing.crops",
-    "disconnect": "client",
-    "draw": "drawing.overlay",
-    "draw_frames": "drawing.frames",
-    "embed": "embeddings.embed",
-    "follow": "replies.reply",
-    "load_ipython_extension": "ipython.extension",
-    "meter": "tokens.meter",
-    "parse": "spatial.parse",
-    "plot_dimensions": "plots.dimensions.dimensions_plot",
-    "plot_map": "plots.maps.map_plot",
-    "plot_neighbors": "plots.rankings.neighbors_plot",
-    "plot_similarity": "plots.heatmaps.similarity_plot",
-    "redact": "redaction",
-    "show": "drawing.interleaving",
-    "similarity": "embeddings.embeddings",
-    "stream": "streaming.stream",
-    "unload_ipython_extension": "ipython.extension",
+_NAMES = {
+    "client": "connect disconnect",
+    "drawing.crops": "crop",
+    "drawing.frames": "draw_frames",
+    "drawing.interleaving": "show",
+    "drawing.overlay": "draw",
+    "embeddings.embed": "aembed embed",
+    "embeddings.embeddings": "Embeddings similarity",
+    "errors": "GeminiNBError",
+    "ipython.extension": "load_ipython_extension unload_ipython_extension",
+    "plots.dimensions.dimensions_plot": "plot_dimensions",
+    "plots.heatmaps.similarity_plot": "plot_similarity",
+    "plots.maps.map_plot": "plot_map",
+    "plots.rankings.neighbors_plot": "plot_neighbors",
+    "redaction": "redact",
+    "replies.reply": "follow",
+    "requests.curl": "as_curl",
+    "requests.javascript": "as_javascript",
+    "requests.python": "as_python",
+    "spatial.annotations": "Annotations",
+    "spatial.comparison": "assert_close compare",
+    "spatial.consensus": "consensus",
+    "spatial.geometry": "Box Point Trajectory",
+    "spatial.masks": "Mask",
+    "spatial.parse": "parse",
+    "streaming.answer": "Answer",
+    "streaming.stream": "astream stream",
+    "tokens.badge": "badge",
+    "tokens.meter": "meter",
 }
+_HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
+_MODULES = {"catalog": "catalog", "prompts": "spatial.prompts"}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - any of the public names
     """Load a public name on first use: `import gemini_nb` itself loads nothing heavy."""
     if name in _MODULES:
-        return import_module(_MODULES[name])
+        return import_module(f"gemini_nb.{_MODULES[name]}")
     if name in _HOME:
         return getattr(import_module(f"gemini_nb.{_HOME[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {__all__}")
@@ -139,3 +102,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - any of the public names
 
 def __dir__() -> list[str]:
     return __all__
+
+
+# Now: a call that does not fit connect()'s signature never gets inside it.
+hide_keys(lambda error: import_module("gemini_nb.ipython.errors").brief(error))

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from functools import partial
 from inspect import signature
 from threading import Event, RLock
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from gemini_nb import catalog, tracebacks, transport
-from gemini_nb.errors import (
-    DisconnectedError,
-    InvalidModeError,
-    InvalidOptionError,
-    MissingKeyError,
-)
-from gemini_nb.keys import find_key, hidden, hidden_in
-from gemini_nb.redaction import KEY_VARIABLES, PLACEHOLDER, Secret, redact, remember
+from gemini_nb import catalog, errors
+from gemini_nb.keys import bearer, default_credentials, find_key, hidden, hidden_in, http_options
+from gemini_nb.redaction import KEY_VARIABLES, PLACEHOLDER, Secret, hide_keys, redact, remember
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from google.auth.credentials import Credentials
     from google.genai import Client
@@ -44,10 +39,17 @@ class Plan:
     """What `connect` is going to do, decided before anything is started."""
 
     is_live: bool
-    summary: str
-    """For a person to read: who will answer, and why; never the key."""
+    why: str
+    """For a person to read: who is asked with what, or why nobody is; never the key."""
     secret: Secret | None = None
     """The API key; None offline and with OAuth credentials."""
+
+    @property
+    def summary(self) -> str:
+        """Who will answer, and why."""
+        if self.is_live:
+            return f"live, answered by Gemini with {self.why}"
+        return f"offline, answered by the embedded server ({self.why})"
 
 
 @dataclass(slots=True)
@@ -107,7 +109,9 @@ def connect(
         'offline/ngram'
         >>> disconnect()
     """
-    tracebacks.hide_keys()
+    hide_keys()
+    for told in (mode, timeout, api_version, credentials):  # a key may have strayed into these
+        remember(told if len(str(told)) >= _LONG else None)
     client_options, api_key = hidden_in(client_options), hidden(api_key)
     given = _checked_options(timeout, client_options)
     from google.genai import Client  # noqa: PLC0415 - takes 1.6 s
@@ -116,23 +120,22 @@ def connect(
         _restore_environment()
         plan = decide(mode, api_key=api_key, credentials=credentials)
         if plan.is_live and plan.secret is None and credentials is None:
-            credentials = transport.default_credentials()
+            credentials = default_credentials()
         base_url = live_url() if plan.is_live else _embedded_server().base_url
-        _set_environment(_variables(plan, base_url))
+        _set_environment(plan, base_url)
         print(f"gemini_nb: {plan.summary}")  # noqa: T201 - the one line that says who answers
         same: object = (plan, base_url, api_version, timeout, id(credentials))
-        if client_options or same not in _session.clients:
-            same = object() if client_options else same
-            before = transport.bearer(credentials) if credentials else None
-            ours: dict[str, Any] = {
-                "base_url": base_url,
-                "api_version": api_version,
-                "timeout": round(timeout * 1000),  # the SDK counts milliseconds
-                **transport.http_arguments(
-                    base_url, before if plan.is_live else _refusal(_session.is_stopped)
-                ),
-            }
-            client_options["http_options"] = _options(ours, given)
+        if client_options:
+            same = object()
+        if same not in _session.clients:
+            refuse = None if plan.is_live else partial(_refuse, _session.is_stopped)
+            client_options["http_options"] = http_options(
+                given,
+                before=bearer(credentials) if credentials else refuse,
+                base_url=base_url,
+                api_version=api_version,
+                timeout=round(timeout * 1000),  # the SDK counts milliseconds
+            )
             key = plan.secret or Secret("oauth" if plan.is_live else PLACEHOLDER)
             # vertexai=False: a switch in the environment would send the requests elsewhere.
             _session.clients[same] = Client(api_key=key, vertexai=False, **client_options)
@@ -169,41 +172,33 @@ def decide(
         >>> decide("live", api_key="my-key").summary
         'live, answered by Gemini with the key from the api_key argument'
     """
-    chosen = (mode or os.environ.get(MODE_VARIABLE, "").strip() or "auto").lower()
+    chosen = str(mode or os.environ.get(MODE_VARIABLE, "").strip() or "auto").lower()
     origin = "mode" if mode else MODE_VARIABLE
     if chosen not in _MODES:
-        raise InvalidModeError(_mode_advice(origin, chosen))
+        told = f"not {chosen!r}."
+        if len(chosen) >= _LONG or redact(chosen) != chosen:
+            told = "not what looks like a key: pass api_key=... or set GEMINI_API_KEY."
+            remember(chosen)
+        raise errors.InvalidModeError(f"{origin} must be one of {', '.join(_MODES)}, {told}")
     if credentials is not None:
         if api_key is not None or mode == "offline":
-            raise InvalidOptionError("credentials go with neither api_key nor the offline mode.")
-        return Plan(is_live=True, summary="live, answered by Gemini with the credentials given")
+            raise errors.InvalidOptionError(
+                "credentials go with neither api_key nor the offline mode."
+            )
+        return Plan(is_live=True, why="the credentials given")
     if chosen == "adc":
-        summary = "live, answered by Gemini with Application Default Credentials"
-        return Plan(is_live=True, summary=summary)
+        return Plan(is_live=True, why="Application Default Credentials")
     if chosen == "offline":
-        return _offline(f'{origin} "offline"')
+        return Plan(is_live=False, why=f'{origin} "offline"')
     key, source = find_key(api_key)
     if key:
-        summary = f"live, answered by Gemini with the key from {source}"
-        return Plan(is_live=True, summary=summary, secret=key)
+        return Plan(is_live=True, why=f"the key from {source}", secret=key)
     if chosen == "live":
-        raise MissingKeyError(
+        raise errors.MissingKeyError(
             "Live mode needs an API key: pass api_key=..., or set GEMINI_API_KEY (in Colab, add it "
             "as a secret and allow this notebook to read it). Without one, use connect('offline')."
         )
-    return _offline("no API key found")
-
-
-def _offline(why: str) -> Plan:
-    return Plan(is_live=False, summary=f"offline, answered by the embedded server ({why})")
-
-
-def _mode_advice(origin: str, chosen: str) -> str:
-    rule = f"{origin} must be one of {', '.join(_MODES)}"
-    if len(chosen) < _LONG and redact(chosen) == chosen:
-        return f"{rule}, not {chosen!r}."
-    remember(chosen)
-    return f"{rule}. What it holds looks like a key: pass api_key=... or set GEMINI_API_KEY."
+    return Plan(is_live=False, why="no API key found")
 
 
 def _checked_options(timeout: float, client_options: Mapping[str, Any]) -> HttpOptions:
@@ -212,33 +207,32 @@ def _checked_options(timeout: float, client_options: Mapping[str, Any]) -> HttpO
 
     if "vertexai" in client_options or "enterprise" in client_options:
         message = "connect() speaks to the Gemini Developer API; for Vertex AI use"
-        raise InvalidOptionError(f"{message} google.genai.Client(vertexai=True, ...) itself.")
+        raise errors.InvalidOptionError(
+            f"{message} google.genai.Client(vertexai=True, ...) itself."
+        )
     if unknown := sorted(client_options.keys() - set(signature(Client).parameters)):
-        for value in map(str, client_options.values()):
-            remember(value if len(value) >= _LONG else "")
-        raise InvalidOptionError(
+        remember([value for value in client_options.values() if len(str(value)) >= _LONG])
+        raise errors.InvalidOptionError(
             f"connect() has no option {unknown[0]!r}: pass api_key=... for a key, and http_options="
             "{...} for what the SDK's client takes."
         )
     is_number = isinstance(timeout, int | float)  # pyright: ignore[reportUnnecessaryIsInstance]
     if not is_number or not 0 < timeout < float("inf"):
-        raise InvalidOptionError(f"timeout must be a number of seconds above 0, not {timeout!r}.")
+        raise errors.InvalidOptionError(
+            f"timeout must be seconds, a number above 0, not {timeout!r}."
+        )
     try:
         return types.HttpOptions.model_validate(client_options.get("http_options") or {})
     except ValueError as error:
-        raise InvalidOptionError(f"http_options can't be read: {error}") from None
+        raise errors.InvalidOptionError(f"http_options can't be read: {error}") from None
 
 
-def _refusal(is_stopped: Event) -> Callable[[object], None]:
-    """What keeps a request from going where no server is any more."""
-
-    def refuse(_: object) -> None:
-        if is_stopped.is_set():
-            raise DisconnectedError(
-                "disconnect() stopped this client's server: run client = gnb.connect() again."
-            )
-
-    return refuse
+def _refuse(is_stopped: Event, _: object) -> None:
+    """Keep a request from going where no server is any more."""
+    if is_stopped.is_set():
+        raise errors.DisconnectedError(
+            "disconnect() stopped this client's server: run client = gnb.connect() again."
+        )
 
 
 def live_url() -> str:
@@ -249,29 +243,21 @@ def live_url() -> str:
     return GEMINI_URL if inherited or not address else address
 
 
-def _variables(plan: Plan, base_url: str) -> dict[str, str]:
-    """What curl cells and child processes need to reach the same place."""
-    variables = {BASE_URL_VARIABLE: base_url}
-    for kind, name in catalog.VARIABLES.items():
-        variables[name] = catalog.default(kind).id
+def _set_environment(plan: Plan, base_url: str) -> None:
+    """Have curl cells and child processes reach the same place."""
+    ours = {BASE_URL_VARIABLE: base_url}
+    ours |= {name: catalog.default(kind).id for kind, name in catalog.VARIABLES.items()}
     key = plan.secret if plan.is_live else PLACEHOLDER
-    if key is not None:
-        variables["GEMINI_API_KEY"] = key
-        if os.environ.get("GOOGLE_API_KEY"):
-            # The SDK would prefer it: it must not hold another key, nor a real one offline.
-            variables["GOOGLE_API_KEY"] = key
-    if not plan.is_live:
-        # A proxy for everything would catch what goes to the loopback address.
-        for name in ("NO_PROXY", "no_proxy"):
-            hosts = [host.strip() for host in os.environ.get(name, "").split(",") if host.strip()]
-            local = [host for host in ("127.0.0.1", "localhost") if host not in hosts]
-            variables[name] = ",".join(hosts if "*" in hosts else [*hosts, *local])
-    return variables
-
-
-def _set_environment(variables: Mapping[str, str]) -> None:
-    _session.variables = tuple((n, os.environ.get(n), new) for n, new in variables.items())
-    os.environ.update(variables)
+    for name in KEY_VARIABLES:
+        # The SDK prefers GOOGLE_API_KEY: it must not hold another key, nor a real one offline.
+        if key is not None and (name == "GEMINI_API_KEY" or os.environ.get(name)):
+            ours[name] = key
+    # A proxy for everything would catch what goes to the loopback address.
+    for name in () if plan.is_live else ("NO_PROXY", "no_proxy"):
+        hosts = (os.environ.get(name, "").strip(), "127.0.0.1", "localhost")
+        ours[name] = "*" if "*" in hosts else ",".join(filter(None, hosts))
+    _session.variables = tuple((name, os.environ.get(name), new) for name, new in ours.items())
+    os.environ.update(ours)
 
 
 def _restore_environment() -> None:
@@ -281,23 +267,6 @@ def _restore_environment() -> None:
             del os.environ[name]
             os.environ.update({} if before is None else {name: before})
     _session.variables = ()
-
-
-def _options(ours: dict[str, Any], given: HttpOptions) -> HttpOptions:
-    """Our options with the caller's over them; hooks of both are kept."""
-    theirs: dict[str, Any] = {name: getattr(given, name) for name in given.model_fields_set}
-    for name in ("client_args", "async_client_args"):
-        theirs[name] = _with_hooks(ours[name], theirs.get(name) or {})
-    options = type(given)(**{**ours, **theirs})
-    options.headers = hidden_in(options.headers)
-    return options
-
-
-def _with_hooks(ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, Any]:
-    hooks: dict[str, list[Any]] = ours["event_hooks"]
-    extra: dict[str, list[Any]] = theirs.get("event_hooks", {})
-    merged = {name: [*hooks.get(name, []), *extra.get(name, [])] for name in {*hooks, *extra}}
-    return {**ours, **theirs, "event_hooks": merged}
 
 
 def _embedded_server() -> EmbeddedServer:
@@ -321,4 +290,3 @@ def _forget_server_after_fork() -> None:
 
 if hasattr(os, "register_at_fork"):  # not on Windows
     os.register_at_fork(after_in_child=_forget_server_after_fork)
-tracebacks.hide_keys()  # a call that does not fit connect()'s signature never gets inside it

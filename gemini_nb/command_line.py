@@ -10,25 +10,42 @@ import shutil
 import signal
 import subprocess
 import sys
+import urllib.request
 from importlib.metadata import PackageNotFoundError, version
+from inspect import cleandoc
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
+from gemini_nb import catalog
 from gemini_nb.client import BASE_URL_VARIABLE, GEMINI_URL, decide, live_url
 from gemini_nb.errors import GeminiNBError
-from gemini_nb.redaction import PLACEHOLDER, redact
+from gemini_nb.redaction import PLACEHOLDER, REDACTED, redact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-TUTORIALS = "gemini_nb_tutorials"
-"""Name of the folder that `gemini-nb lab` makes where there is no checkout."""
-
-DEFAULT_PORT = 8765
 _PACKAGE = Path(__file__).parent
 _REPORTED = ("google-genai", "jupyterlab", "ipykernel", "ipywidgets", "numpy", "pillow")
 _ADDRESS = re.compile(r"(?is)(https?://)(?:[^/?#]*@)?([^/?#@\s]+)(.*)")
+_QUOTED = re.compile("'[^']{16,}'")
 _REDIRECTING = ("GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_ENTERPRISE", "HTTPS_PROXY")
+_SERVING = """\
+export {variable}={address}
+export GEMINI_API_KEY={key}
+
+Paste these two lines into another terminal; then, for example:
+curl "${variable}/v1beta/models/{model}:generateContent" \\
+  -H "x-goog-api-key: $GEMINI_API_KEY" -H "Content-Type: application/json" \\
+  -d '{{"contents": [{{"parts": [{{"text": "Why is the sky blue?"}}]}}]}}'
+
+The answers are small models of this package, not Gemini. Ctrl-C ends it."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """What it quotes may be a key, pasted into the wrong place."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(_QUOTED.sub(REDACTED, redact(message)))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,23 +54,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: without the program's name; by default those of this process.
     """
-    parser = _parser()
+    parser = _Parser(
+        prog="gemini-nb",
+        description="Learn the Gemini API in notebooks, with or without a key.",
+        epilog="Start with: gemini-nb lab",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, command in (("lab", lab), ("serve", serve), ("doctor", doctor)):
+        told = cleandoc(command.__doc__ or "")
+        commands.add_parser(name, help=told.partition(".")[0], description=told)
+    commands.choices["serve"].add_argument(
+        "--port", type=int, default=8765, help="0 for a free one (default: %(default)s)"
+    )
     options, rest = parser.parse_known_args(arguments)
     if rest and options.command != "lab":
-        parser.error(redact(f"unknown arguments: {' '.join(rest)}"))
+        parser.error(f"unknown arguments: {', '.join(map(repr, rest))}")
     try:
         if options.command == "lab":
-            return open_tutorials(rest)
-        if options.command == "serve":
-            return serve(options.port)
-        return report()
+            return lab(rest)
+        return serve(options.port) if options.command == "serve" else doctor()
     except (GeminiNBError, OSError) as error:
         print(f"gemini-nb: {redact(str(error))}", file=sys.stderr)
         return 1
 
 
-def open_tutorials(jupyter_arguments: Sequence[str]) -> int:
-    """Open the tutorials in JupyterLab and return its exit code."""
+def lab(jupyter_arguments: Sequence[str]) -> int:
+    """Open the tutorials in JupyterLab.
+
+    In a checkout of gemini_nb they are its notebooks/. Anywhere else they are copied to
+    gemini_nb_tutorials/ beside you first; files that are already there stay as they are. Other
+    arguments go to JupyterLab: gemini-nb lab --no-browser --port 9999
+    """
     if _version("jupyterlab") is None:
         print("JupyterLab is missing: pip install 'gemini-nb[lab]'", file=sys.stderr)
         return 1
@@ -78,7 +109,7 @@ def tutorials_folder(here: Path) -> Path:
             return place / "notebooks"
     packaged = _PACKAGE / "tutorials"
     source = packaged if packaged.is_dir() else _PACKAGE.parent / "notebooks"
-    target = here / TUTORIALS
+    target = here / "gemini_nb_tutorials"
     for original in sorted(source.rglob("*")):
         copy = target / original.relative_to(source)
         if original.is_file() and not copy.exists():
@@ -88,29 +119,24 @@ def tutorials_folder(here: Path) -> Path:
 
 
 def serve(port: int) -> int:
-    """Run the embedded server until it is interrupted."""
-    from gemini_nb import catalog  # noqa: PLC0415 - only this command needs it
+    """Run the embedded server for terminals and other languages, until Ctrl-C.
+
+    It listens on 127.0.0.1 and speaks the Gemini REST API without a key and without a network. The
+    two export lines it prints make curl, google-genai and the JavaScript SDK use it.
+    """
     from gemini_nb.offline.server import EmbeddedServer  # noqa: PLC0415 - loads the models
 
     try:
         server = EmbeddedServer(port)
-    except OSError as error:
-        problem = f"cannot listen on port {port}: {error.strerror or error}"
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        problem = f"cannot listen on port {port}: {reason.removeprefix('bind(): ').rstrip('.')}"
         raise OSError(f"{problem}. Try --port 0 for a free one.") from None
     for ending in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs deaf to Ctrl-C
         signal.signal(ending, signal.default_int_handler)
+    told = {"address": server.base_url, "key": PLACEHOLDER, "model": catalog.default("text").id}
     with server:
-        print(f"export {BASE_URL_VARIABLE}={server.base_url}")
-        print(f"export GEMINI_API_KEY={PLACEHOLDER}")
-        print("\nPaste these two lines into another terminal; then, for example:")
-        model = catalog.default("text").id
-        print(
-            f'curl "${BASE_URL_VARIABLE}/v1beta/models/{model}:generateContent" \\\n'
-            '  -H "x-goog-api-key: $GEMINI_API_KEY" -H "Content-Type: application/json" \\\n'
-            """  -d '{"contents": [{"parts": [{"text": "Why is the sky blue?"}]}]}'"""
-        )
-        print("\nThe answers are small models of this package, not Gemini. Ctrl-C ends it.")
-        sys.stdout.flush()
+        print(_SERVING.format(variable=BASE_URL_VARIABLE, **told), flush=True)
         try:
             server.wait()
         except KeyboardInterrupt:
@@ -118,25 +144,38 @@ def serve(port: int) -> int:
     return 0
 
 
-def report() -> int:
-    """Print what is installed, which key is found and what `connect()` would do."""
+def doctor() -> int:
+    """Say what is installed and what connect() would do.
+
+    Versions, where a key is found (never the key), and whether the embedded server answers.
+    """
+    from gemini_nb.offline.server import EmbeddedServer  # noqa: PLC0415 - loads the models
+
     print(f"Python        {platform.python_version()}")
     for name in ("gemini-nb", *_REPORTED):
         print(f"{name:<13} {_version(name) or f'not installed: pip install {name}'}")
-    for name in _REDIRECTING:
-        if os.environ.get(name):
-            print(f"{name} is set; connect() works around it")
+    for name in filter(os.environ.get, _REDIRECTING):
+        print(f"{name} is set; connect() works around it")
     try:
         plan = decide()
     except GeminiNBError as error:
         print(f"connect()     fails: {error}")
         return 1
-    source = plan.summary.rpartition(" key from ")[2]
-    print(f"API key       {source if plan.secret else 'none found'}")
+    print(
+        f"API key       {plan.why.removeprefix('the key from ') if plan.secret else 'none found'}"
+    )
     print(f"connect()     {plan.summary}")
     if plan.is_live:
         print(f"address       {_shown(live_url())}")
-    return _check_server()
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with EmbeddedServer() as server:
+            direct.open(f"{server.base_url}/v1beta/models?key=any", timeout=10).read()
+    except (OSError, RuntimeError) as error:
+        print(f"offline       the embedded server does not answer: {error}")
+        return 1
+    print("offline       the embedded server answers")
+    return 0
 
 
 def _shown(address: str) -> str:
@@ -150,60 +189,11 @@ def _shown(address: str) -> str:
     return f"{scheme}{redact(host)}{'/...' if rest else ''} (from {BASE_URL_VARIABLE})"
 
 
-def _check_server() -> int:
-    import urllib.request  # noqa: PLC0415 - only this command needs it
-
-    from gemini_nb.offline.server import EmbeddedServer  # noqa: PLC0415 - loads the models
-
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with EmbeddedServer() as server:
-            direct.open(f"{server.base_url}/v1beta/models?key=any", timeout=10).read()
-    except (OSError, RuntimeError) as error:
-        print(f"offline       the embedded server does not answer: {error}")
-        return 1
-    print("offline       the embedded server answers")
-    return 0
-
-
 def _version(name: str) -> str | None:
     try:
         return version(name)
     except PackageNotFoundError:
         return None
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="gemini-nb",
-        description="Learn the Gemini API in notebooks, with or without a key.",
-        epilog="Start with: gemini-nb lab",
-    )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser(
-        "lab",
-        help="open the tutorials in JupyterLab",
-        description="Open the tutorials in JupyterLab. In a checkout of gemini_nb they are its "
-        f"notebooks/. Anywhere else they are copied to {TUTORIALS}/ beside you first; files that "
-        "are already there stay as they are.",
-        epilog="Other arguments go to JupyterLab: gemini-nb lab --no-browser --port 9999",
-    )
-    server = commands.add_parser(
-        "serve",
-        help="run the embedded server for terminals and other languages",
-        description="Run the embedded server on 127.0.0.1 until Ctrl-C. It speaks the Gemini REST "
-        "API without a key and without a network. The two export lines it prints make curl, "
-        "google-genai and the JavaScript SDK use it.",
-    )
-    server.add_argument(
-        "--port", type=int, default=DEFAULT_PORT, help="0 for a free one (default: %(default)s)"
-    )
-    commands.add_parser(
-        "doctor",
-        help="say what is installed and what connect() would do",
-        description="Versions, where a key is found (never the key), and what connect() would do.",
-    )
-    return parser
 
 
 if __name__ == "__main__":

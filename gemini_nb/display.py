@@ -16,7 +16,8 @@ import re
 from dataclasses import dataclass
 from html import escape
 from typing import Final
-from urllib.parse import quote
+
+from rich.filesize import decimal
 
 from gemini_nb.redaction import redact
 
@@ -28,25 +29,23 @@ MUTED: Final = "opacity:.7"
 """Style of secondary text: it takes the theme's own colour."""
 UNTYPESET: Final = "class='tex2jax_ignore mathjax_ignore'"
 """Keeps JupyterLab from setting what stands between two dollar signs as mathematics."""
-FRAME: Final = "border:1px solid rgba(127,127,127,.35);border-radius:6px"
 
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
-_UNFIT: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
 _TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 _HALF: Final = re.compile("[\ud800-\udfff]")
 _CONTROL: Final = re.compile("\r\n?|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+# The two separators are line ends for JavaScript, and not for Python.
+_PICTURED: Final = {chr(code): chr(0x2400 + code) for code in range(0x20)} | {"\x7f": "\u2421"}
+_PICTURED.update({"\r": "\n", "\r\n": "\n", "\u2028": " ", "\u2029": " "})
 _OPENING: Final = {
     **dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c"),  # embeddings and overrides
     **dict.fromkeys("\u2066\u2067\u2068", "\u2069"),  # isolates
 }
 _LONGEST_KEY: Final = 4096  # characters, with room to spare: whole books are not searched
-_SIZES: Final = ("bytes", "kB", "MB", "GB", "TB")
 _MARKS: Final = re.compile(r"[\n!\"#$&'()*+<=>@\[\\\]_`{|}~^:.-]")
 # Most words need no escaping, and stay readable in the saved notebook.
 _PLAIN_WORD: Final = re.compile(r"\(?(?:\d+\.\d+|[^\W_](?:[\w/'-]*[^\W_])?)[).,;:]*")
+_ENTITIES: Final = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 _PLAIN_CODE: Final = re.compile(r"[\w ,;.:=+()/'\"-]*")
 _TICKS: Final = re.compile("`+")
 _NOT_A_LANGUAGE: Final = re.compile(r"[^\w+#.-]")
@@ -67,10 +66,10 @@ def clean(text: str) -> str:
         >>> clean("abc \u202e fed").endswith("\u202c")
         True
     """
-    text = redact(text)
-    if not _UNFIT.search(text):
+    text = well_formed(redact(text))
+    text = _CONTROL.sub(lambda found: _PICTURED.get(found[0], _REPLACEMENT), text)
+    if not _TURNING.search(text):
         return text
-    text = _CONTROL.sub(lambda found: _pictured(found[0]), well_formed(text))
     return "\n".join(map(_with_direction_closed, text.split("\n")))
 
 
@@ -104,7 +103,7 @@ def words(value: object, longest: int = LINE) -> str:
         return ""
     # Keys go first: half a key would no longer look like one.
     line = clean(" ".join(_TURNING.sub("", str(value)).split())[: longest + _LONGEST_KEY])
-    return line if len(line) <= longest else line[: longest - 1].rstrip() + _ELLIPSIS
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "\u2026"
 
 
 def html(text: str) -> str:
@@ -115,16 +114,6 @@ def html(text: str) -> str:
         '&lt;b&gt; &amp; &#x27;c&#x27;'
     """
     return escape(clean(text))
-
-
-def number(value: object) -> str:
-    """A count with its thousands separated; whatever else it is in words.
-
-    Example:
-        >>> number(1_048_576), number("many")
-        ('1,048,576', 'many')
-    """
-    return f"{value:,}" if isinstance(value, int) else words(value)
 
 
 def counted(count: int, one: str, several: str = "") -> str:
@@ -144,13 +133,7 @@ def byte_size(count: object) -> str:
         >>> byte_size(5), byte_size("1234567"), byte_size(None)
         ('5 bytes', '1.2 MB', '')
     """
-    if not isinstance(count, int | str) or not str(count).isdecimal():
-        return ""
-    size, unit = float(count), 0
-    while size >= 999.5 and unit < len(_SIZES) - 1:  # noqa: PLR2004 - it would round to 1000
-        size, unit = size / 1000, unit + 1
-    shown = f"{size:.0f}" if unit == 0 or size >= 99.5 else f"{size:.1f}"  # noqa: PLR2004 - 3 digits
-    return "1 byte" if (shown, unit) == ("1", 0) else f"{shown} {_SIZES[unit]}"
+    return decimal(int(str(count))) if str(count).isdecimal() else ""
 
 
 def verbatim(text: str) -> str:
@@ -160,7 +143,7 @@ def verbatim(text: str) -> str:
         >>> verbatim("a|b <c>")
         'a&#124;b &lt;c&gt;'
     """
-    return _MARKS.sub(lambda mark: _entity(mark[0]), clean(text))
+    return _MARKS.sub(lambda mark: _ENTITIES.get(mark[0]) or f"&#{ord(mark[0])};", clean(text))
 
 
 def prose(text: str) -> str:
@@ -206,23 +189,6 @@ def code_span(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A small drawing in a cell of a table."""
-
-    words: str
-    """What a terminal shows in its place."""
-    svg: str
-    """SVG that this package made: it becomes the source of an image, never part of the page."""
-    title: str = ""
-    """What the drawing shows, for who can't see it."""
-
-    def rich(self) -> str:
-        """The drawing as HTML."""
-        address = "data:image/svg+xml," + quote(self.svg, safe=" =:/;,()")
-        return f"<img alt='{html(self.title)}' src='{address}'>"
-
-
-@dataclass(frozen=True, slots=True)
 class Table:
     """Several objects, one a row, under a line that says how many there are.
 
@@ -236,56 +202,44 @@ class Table:
 
     heading: str
     columns: tuple[str, ...] = ()
-    rows: tuple[tuple[str | Picture, ...], ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
     remarks: tuple[str, ...] = ()
     numeric: frozenset[str] = frozenset()
     """The columns that are set flush right."""
 
     def plain(self) -> str:
         """The table as lines of text, with a column no wider than it must be."""
-        grid = [self.columns, *(tuple(map(_plain_cell, row)) for row in self.rows)]
+        rows = [self.columns, *self.rows] if self.rows else []
+        grid = [[clean(cell).replace("\n", " ") for cell in row] for row in rows]
         widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
-        aligned = [
-            "  ".join(
-                f"{cell:>{width}}" if name in self.numeric else f"{cell:<{width}}"
-                for name, cell, width in zip(self.columns, row, widths, strict=True)
-            ).rstrip()
-            for row in (grid if self.rows else [])
-        ]
-        remarks = map(clean, self.remarks)
-        return "\n".join([clean(self.heading), *(f"  {line}" for line in (*aligned, *remarks))])
+        for row in grid:
+            for n, (name, width) in enumerate(zip(self.columns, widths, strict=True)):
+                row[n] = row[n].rjust(width) if name in self.numeric else row[n].ljust(width)
+        lines = ["  ".join(row).rstrip() for row in grid] + [*map(clean, self.remarks)]
+        return "\n".join([clean(self.heading), *(f"  {line}" for line in lines)])
 
     def rich(self) -> str:
         """The table as HTML without style sheets, scripts or colours of text."""
-        head = "".join(
-            f"<th style='{self._style(name)}'>{html(name)}</th>" for name in self.columns
-        )
-        body = "".join(f"<tr>{self._cells(row)}</tr>" for row in self.rows)
-        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        remarks = "".join(
-            f"<div style='{MUTED};font-size:90%'>{html(remark)}</div>" for remark in self.remarks
-        )
+        remarks = "".join(_element("div", f"{MUTED};font-size:90%", told) for told in self.remarks)
+        head, body = self._row(self.columns, "th"), "".join(map(self._row, self.rows))
+        table = f"<table><thead>{head}</thead><tbody>{body}</tbody></table>"
         return (
             f"<div {UNTYPESET}><div><strong>{html(self.heading)}</strong></div>"
-            f"{table if self.rows else ''}{remarks}</div>"
+            f"{table if body else ''}{remarks}</div>"
         )
 
     def bundle(self) -> dict[str, str]:
         """The table as a MIME bundle, for `_repr_mimebundle_` of what it tells about."""
         return {"text/plain": self.plain(), "text/html": self.rich()}
 
-    def _cells(self, row: tuple[str | Picture, ...]) -> str:
-        return "".join(
-            f"<td style='{self._style(name)}'>"
-            f"{cell.rich() if isinstance(cell, Picture) else html(cell)}</td>"
-            for name, cell in zip(self.columns, row, strict=True)
-        )
-
-    def _style(self, column: str) -> str:
-        # A name that is broken in two is hard to copy.
-        wrap = ";white-space:nowrap" if column == self.columns[0] else ""
-        align = "right" if column in self.numeric else "left"
-        return f"text-align:{align};padding:3px 12px 3px 4px{wrap}"
+    def _row(self, cells: tuple[str, ...], tag: str = "td") -> str:
+        shown: list[str] = []
+        for name, cell in zip(self.columns, cells, strict=True):
+            # A name that is broken in two is hard to copy.
+            wrap = ";white-space:nowrap" if name == self.columns[0] else ""
+            align = "right" if name in self.numeric else "left"
+            shown.append(_element(tag, f"text-align:{align};padding:3px 12px 3px 4px{wrap}", cell))
+        return f"<tr>{''.join(shown)}</tr>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,17 +282,15 @@ class Card:
     def rich(self) -> str:
         """The card as HTML without style sheets, scripts or colours of text."""
         alarm = ";border-left:4px solid rgba(214,69,65,.75)" if self.is_alarm else ""
-        subtitle = f"<span style='{MUTED}'> {html(self.subtitle)}</span>" if self.subtitle else ""
+        subtitle = _element("span", MUTED, f" {self.subtitle}") if self.subtitle else ""
         facts = "".join(_row(fact) for fact in self.facts if fact.value)
+        remarks = (_element("div", "margin-top:6px;font-size:90%", told) for told in self.remarks)
         table = f"<table style='margin:6px 0 0'><tbody>{facts}</tbody></table>" if facts else ""
-        remarks = "".join(
-            f"<div style='margin-top:6px;font-size:90%'>{html(remark)}</div>"
-            for remark in self.remarks
-        )
         return (
             f"<div {UNTYPESET} style='display:inline-block;max-width:52em;padding:10px 16px;"
-            f"{FRAME}{alarm}'><div><strong>{html(self.title)}</strong>{subtitle}</div>"
-            f"{table}{remarks}</div>"
+            f"border:1px solid rgba(127,127,127,.35);border-radius:6px{alarm}'>"
+            f"<div><strong>{html(self.title)}</strong>{subtitle}</div>"
+            f"{table}{''.join(remarks)}</div>"
         )
 
     def bundle(self) -> dict[str, str]:
@@ -348,36 +300,22 @@ class Card:
 
 def _row(fact: Fact) -> str:
     cell = "text-align:left;vertical-align:top;border:none;padding:2px 0"
-    name = f"<td style='{cell};{MUTED};white-space:nowrap'>{html(fact.name)}</td>"
-    value = f"<td style='{cell};padding-left:16px'>{html(fact.value)}</td>"
+    name = _element("td", f"{cell};{MUTED};white-space:nowrap", fact.name)
+    value = _element("td", f"{cell};padding-left:16px", fact.value)
     # JupyterLab stripes the rows of a table, which would make a card look like one.
     return f"<tr style='background:none'>{name}{value}</tr>"
 
 
-def _plain_cell(cell: str | Picture) -> str:
-    return clean(cell.words if isinstance(cell, Picture) else cell).replace("\n", " ")
-
-
-def _pictured(control: str) -> str:
-    if control in {"\r", "\r\n"}:
-        return "\n"
-    code = ord(control)
-    if code in {0x2028, 0x2029}:  # line ends for JavaScript, and not for Python
-        return " "
-    return chr(0x2400 + code) if code < 0x20 else "\u2421" if code == 0x7F else _REPLACEMENT  # noqa: PLR2004
+def _element(tag: str, style: str, text: str) -> str:
+    return f"<{tag} style='{style}'>{html(text)}</{tag}>"
 
 
 def _with_direction_closed(line: str) -> str:
     """The line, with what turns its direction ended where the line ends."""
     is_open: list[str] = []
-    for mark in line:
+    for mark in _TURNING.findall(line):
         if mark in _OPENING:
             is_open.append(_OPENING[mark])
         elif is_open and mark == is_open[-1]:
             is_open.pop()
     return line + "".join(reversed(is_open))
-
-
-def _entity(mark: str) -> str:
-    named = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
-    return named.get(mark) or f"&#{ord(mark)};"

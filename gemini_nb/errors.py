@@ -70,10 +70,7 @@ class StreamFailedError(GeminiNBError, RuntimeError):
 
 
 class InterpolationError(GeminiNBError, ValueError):
-    """An expression in a prompt that can't be read, or has no value.
-
-    The message shows the line of the cell, with the place marked.
-    """
+    """An expression in a prompt that can't be read, or has no value; the message shows where."""
 
 
 class ModelError(GeminiNBError, ValueError):

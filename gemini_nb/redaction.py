@@ -1,11 +1,19 @@
-"""Keys and tokens taken out of texts that a person or a file may keep."""
+"""Keys and tokens taken out of what a person or a file may keep: texts, logs, tracebacks."""
 
 from __future__ import annotations
 
+import logging
 import os
 import re
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 REDACTED = "[key redacted]"
 KEY_VARIABLES = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
@@ -13,6 +21,9 @@ KEY_VARIABLES = ("GOOGLE_API_KEY", "GEMINI_API_KEY")
 
 PLACEHOLDER = "offline-not-a-key"
 """What stands in a key variable while the embedded server answers; it is no key."""
+
+NAMES_A_SECRET = re.compile("(?i)auth|cookie|key|passw|secret|token")
+"""What is found in the name of a header, parameter or option that holds a secret."""
 
 _FORMS = (
     (re.compile(r"AIza[0-9A-Za-z_-]{35}"), REDACTED),
@@ -23,7 +34,12 @@ _FORMS = (
 )
 _SHORTEST = 4  # a shorter "key" is a word of the text
 _MUST_STAND_ALONE = 12  # a shorter one may be part of an ordinary word
+_WORD = re.compile(r"[^\s'\"<>()\[\]{},;]{12,}")  # that may be a piece of a key
 _in_use: set[str] = set()
+_shorten: Callable[[BaseException], list[str]] | None = None
+# They log whole addresses, and the headers of replies.
+_LOGGING = re.compile(r"(httpx2?|httpcore2?|urllib3|websockets|google(_genai)?)(\.|$)")
+_MARK: Final = "_gemini_nb_hides_keys"
 
 
 class Secret(str):
@@ -50,10 +66,18 @@ class Secret(str):
         return Secret(super().strip(chars))
 
 
-def remember(secret: str) -> None:
-    """Have `redact` take out `secret` from now on, whatever its form, and the lines it has."""
-    pieces = {piece for piece in secret.split() if len(piece) >= _MUST_STAND_ALONE}
-    _in_use.update(map(str, {secret.strip(), *pieces}))
+def remember(secret: object) -> None:
+    """Have `redact` take out `secret` from now on, and its lines: all texts in a list or dict."""
+    if isinstance(secret, Mapping):
+        secret = list(cast("Mapping[object, object]", secret).values())
+    if isinstance(secret, list | tuple | set | frozenset):
+        for member in cast("Iterable[object]", secret):
+            remember(member)
+    elif isinstance(secret, bytes | bytearray):
+        remember(secret.decode(errors="replace"))
+    elif isinstance(secret, str | int) and not isinstance(secret, bool):
+        words = {word for word in str(secret).split() if len(word) >= _MUST_STAND_ALONE}
+        _in_use.update(words, (line.strip() for line in [str(secret), *str(secret).splitlines()]))
 
 
 def keys_in_use() -> frozenset[str]:
@@ -67,7 +91,8 @@ def redact(text: str) -> str:
     """`text` with every key and token replaced by `[key redacted]`.
 
     Taken out are the keys in use, whatever they look like (passed to `connect`, or standing in
-    GOOGLE_API_KEY or GEMINI_API_KEY), in capitals, in small letters and percent-encoded, too;
+    GOOGLE_API_KEY or GEMINI_API_KEY), in capitals, in small letters and percent-encoded, too, and
+    longer pieces of them;
     Google's two key formats, `AIza...` and `AQ....`; OAuth access tokens; whatever follows
     `Bearer`; and the value of `?key=` in an address.
 
@@ -79,19 +104,85 @@ def redact(text: str) -> str:
     """
     if keys := keys_in_use():
         text = _any_of(keys).sub(REDACTED, text)
+        known = "\n".join(keys).lower()
+        text = _WORD.sub(lambda word: REDACTED if word[0].lower() in known else word[0], text)
     for form, replacement in _FORMS:
         text = form.sub(replacement, text)
     return text
 
 
+def hide_keys(shorten: Callable[[BaseException], list[str]] | None = None) -> None:
+    """Have IPython's tracebacks and the logs of HTTP libraries pass through `redact`.
+
+    `%xmode Verbose` prints the values of variables, among them request headers, and the text is
+    saved with the notebook. Doing it twice changes nothing; outside IPython only logs are filtered.
+
+    Args:
+        shorten: what is shown for an error from now on; no lines for its whole traceback, as
+            `%tb` and `%xmode Verbose` always show it.
+    """
+    global _shorten  # noqa: PLW0603 - the package hands it over; nothing here knows the rooms
+    _shorten = shorten or _shorten
+    usual = logging.getLogRecordFactory()
+    if not hasattr(usual, _MARK):
+        logging.setLogRecordFactory(_redacting_records(usual))
+    shell: Any = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is None or hasattr(shell, _MARK):
+        return
+    setattr(shell, _MARK, True)
+    # IPython has no public hook between formatting a traceback and showing it; set_custom_exc has
+    # room for one handler, which may be somebody's already.
+    shell._showtraceback = _redacting(shell, shell._showtraceback)  # noqa: SLF001
+    shell.events.register("post_run_cell", _redact_result)
+
+
 @lru_cache(maxsize=8)
 def _any_of(keys: frozenset[str]) -> re.Pattern[str]:
     """What finds each of `keys`, the longest first; a short one only where it stands alone."""
-    forms = {form for key in keys for form in (key, quote(key), quote(key, ""))}
+    # Before it may stand the end of an escape, too: of a line break's, quoted, or a colour's.
+    forms = {form for key in keys for form in (key, quote(key), quote(key, ""), repr(key)[1:-1])}
     ordered = sorted(forms, key=lambda form: (-len(form), form))
-    return re.compile("|".join(map(_exactly, ordered)))
+    return re.compile(
+        "|".join(
+            rf"(?:(?<![\w-])|(?<=\\[nrt]|[\d[]m)){re.escape(form)}(?![\w-])"
+            if len(form) < _MUST_STAND_ALONE
+            else f"(?i:{re.escape(form)})"
+            for form in ordered
+        )
+    )
 
 
-def _exactly(key: str) -> str:
-    pattern = re.escape(key)
-    return rf"(?<![\w-]){pattern}(?![\w-])" if len(key) < _MUST_STAND_ALONE else f"(?i:{pattern})"
+def _redacting_records(usual: Callable[..., logging.LogRecord]) -> Callable[..., logging.LogRecord]:
+    # A filter of a logger would not see what the loggers below it log.
+    def record(name: str, *args: Any, **options: Any) -> logging.LogRecord:  # noqa: ANN401
+        made = usual(name, *args, **options)
+        if _LOGGING.match(name):
+            made.msg, made.args = redact(made.getMessage()), ()
+        return made
+
+    setattr(record, _MARK, True)
+    return record
+
+
+def _redacting(shell: Any, show: Callable[..., None]) -> Callable[..., None]:  # noqa: ANN401
+    shown: BaseException | None = None
+
+    def show_redacted(kind: Any, value: Any, lines: list[str]) -> None:  # noqa: ANN401
+        nonlocal shown
+        # What is shown again is asked for by %tb; a rendering of its own is somebody's choice.
+        is_new = value is not shown and not hasattr(value, "_render_traceback_")
+        if is_new and _shorten and shell.InteractiveTB.mode != "Verbose":
+            with suppress(Exception):  # the kernel would hang where an error can't be shown
+                lines, shown = _shorten(value) or lines, value
+        text = str(value)
+        show(kind, value if redact(text) == text else redact(text), [redact(s) for s in lines])
+
+    return show_redacted
+
+
+def _redact_result(result: Any) -> None:  # noqa: ANN401 - IPython's ExecutionResult
+    """Replace an error whose message names a key: the kernel sends it to the front end too."""
+    error = getattr(result, "error_in_exec", None)
+    if error is not None and redact(str(error)) != str(error):
+        stand_in = type(type(error).__name__, (Exception,), {})
+        result.error_in_exec = stand_in(redact(str(error)))

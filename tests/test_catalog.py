@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-IMAGE_MODEL = "gemini-3.1-flash-image"  # no model of this table makes images
+IMAGE_MODEL = "gemini-3.1-flash-image"
+# No model of the table makes images or speaks.
+ELSEWHERE = {IMAGE_MODEL, "gemini-3.8-live", "gemini-3.8-flash-tts", "gemini-3.8-flash-lite-tts"}
 
 
 def test_every_retired_model_names_a_current_one() -> None:
     for retired in catalog.RETIRED:
-        assert catalog.find(retired.replacement) or retired.replacement == IMAGE_MODEL
+        assert catalog.find(retired.replacement) or retired.replacement in ELSEWHERE
         assert catalog.find(retired.id) is None
 
 
@@ -48,6 +50,16 @@ def test_every_retired_model_names_a_current_one() -> None:
         ("text-embedding-004", "gemini-embedding-2"),
         ("gemini-embedding-exp-03-07", "gemini-embedding-2"),
         ("gemini-robotics-er-1.5-preview", "gemini-robotics-er-2-preview"),
+        ("gemini-2.0-flash-live-001", "gemini-3.8-live"),
+        ("gemini-live-2.5-flash-preview", "gemini-3.8-live"),
+        ("gemini-2.5-flash-native-audio-preview-12-2025", "gemini-3.8-live"),
+        ("gemini-2.5-flash-preview-tts", "gemini-3.8-flash-lite-tts"),
+        ("gemini-2.5-pro-preview-tts", "gemini-3.8-flash-tts"),
+        ("learnlm-2.0-flash-experimental", "gemini-3.8-flash"),
+        ("gemini-3-pro", "gemini-3.1-pro-preview"),
+        ("gemini-3.1-pro", "gemini-3.1-pro-preview"),
+        ("gemini-3-flash", "gemini-3-flash-preview"),
+        ("text-embedding-005", "gemini-embedding-2"),
     ],
 )
 def test_find_retired_knows_the_names_that_people_remember(name: str, replacement: str) -> None:
@@ -55,6 +67,30 @@ def test_find_retired_knows_the_names_that_people_remember(name: str, replacemen
 
     assert gone is not None
     assert (gone.id, gone.replacement) == (catalog.bare_id(name), replacement)
+
+
+def test_find_retired_knows_a_name_in_capitals() -> None:
+    assert catalog.find_retired("models/Gemini-1.5-PRO") == catalog.find_retired("gemini-1.5-pro")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        (
+            "gemini-2.0-flash-live-001",
+            "It was shut down (2025-12-09): use gemini-3.8-live instead.",
+        ),
+        ("aqa", "It was shut down: use gemini-3.8-flash instead."),
+        (
+            "gemini-3-pro",
+            "The Gemini API has none of that name: use gemini-3.1-pro-preview instead.",
+        ),
+    ],
+)
+def test_a_retired_model_tells_what_became_of_it(name: str, told: str) -> None:
+    gone = catalog.find_retired(name)
+    assert gone is not None
+    assert gone.told == told
 
 
 @pytest.mark.parametrize(
@@ -83,14 +119,8 @@ def _ids(holds: Callable[[catalog.Model], object]) -> set[str]:
     return {model.id.removeprefix("gemini-") for model in catalog.CURRENT if holds(model)}
 
 
-def test_what_gemini_4_takes_is_told() -> None:
+def test_what_newer_models_take_or_ignore_is_told() -> None:
     assert _ids(lambda model: "xhigh" in model.thinking_levels) == {"4-hydrogen", "4-neon"}
-    assert _ids(lambda model: not model.takes_thinking_budget) == {
-        "4-argon",
-        "4-carbon",
-        "4-hydrogen",
-        "4-neon",
-    }
     assert _ids(lambda model: model.kind == "text" and not model.ignores_sampling) == {
         "3.5-flash",
         "3.1-flash-lite",

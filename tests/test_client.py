@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -250,11 +251,16 @@ def test_a_key_that_cannot_be_sent_is_refused_without_showing_it(key: str) -> No
     assert key not in str(caught.value)
 
 
-def test_connect_refuses_a_key_that_is_no_str() -> None:
-    with pytest.raises(InvalidKeyError, match="not bytes: pass api_key=Path") as caught:
-        gnb.connect(api_key=b"marker-key-0006")  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    "key",
+    [b"marker-0006", bytearray(b"marker-0007"), ["marker-0008\n"], {"k": "marker-0009"}, 10006],
+)
+def test_connect_refuses_a_key_that_is_no_str(key: Any) -> None:
+    kind = type(key).__name__
+    with pytest.raises(InvalidKeyError, match=f"not {kind}: pass api_key=Path") as caught:
+        gnb.connect(api_key=key)
 
-    assert "marker" not in str(caught.value)
+    assert not re.search("marker|10006", f"{caught.value} {gnb.redact(f'key = {key!r}')}")
 
 
 @pytest.mark.parametrize("key", ["AIza" + "Sy0_-" * 7, "marker-key-of-no-known-form"])
@@ -283,6 +289,8 @@ def test_connect_told_a_key_by_another_name_names_api_key_and_not_the_key(option
 def test_connect_names_other_mistakes() -> None:
     with pytest.raises(InvalidModeError, match=r"one of auto, live, offline, adc, not 'onlin'"):
         gnb.connect("onlin")  # type: ignore[arg-type]
+    with pytest.raises(InvalidModeError, match="not '5'"):
+        gnb.connect(mode=5)  # type: ignore[arg-type]
     with pytest.raises(InvalidOptionError, match="above 0"):
         gnb.connect(timeout=0)
     with pytest.raises(InvalidOptionError, match="above 0, not '9'"):

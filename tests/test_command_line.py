@@ -38,6 +38,20 @@ def test_a_mistyped_command_ends_with_2(arguments: list[str]) -> None:
     assert ended.value.code == 2
 
 
+@pytest.mark.parametrize("key", ["AIza" + "Sy0_-" * 7, KEY])
+@pytest.mark.parametrize("command", [[], ["serve", "--port"], ["doctor"]])
+def test_a_key_in_a_mistyped_command_is_not_repeated(
+    capsys: pytest.CaptureFixture[str], command: list[str], key: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*command, key])
+
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert "[key redacted]" in told
+    assert key not in told
+
+
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_serve_prints_lines_that_work_when_pasted(ending: signal.Signals) -> None:
     process = subprocess.Popen(
@@ -69,6 +83,16 @@ def test_a_taken_port_is_explained() -> None:
     assert done.returncode == 1
     assert f"port {port}" in done.stderr
     assert "--port 0" in done.stderr
+
+
+def test_a_port_that_cannot_be_is_explained_in_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["serve", "--port", "99999"]) == 1
+    assert capsys.readouterr().err == (
+        "gemini-nb: cannot listen on port 99999: port must be 0-65535. Try --port 0 for a free one."
+        "\n"
+    )
 
 
 def test_doctor_says_what_connect_would_do_and_never_the_key(

@@ -178,8 +178,7 @@ def _embedding_model(name: str | None) -> str:
     if name is None:
         return usual
     if retired := catalog.find_retired(name):
-        ended = f" since {retired.ended}" if retired.ended else ""
-        raise ModelError(f"{retired.id} is gone{ended}; ask {retired.replacement}.")
+        raise ModelError(f"There is no {retired.id}. {retired.told}")
     known = catalog.find(name)
     if known is not None and known.kind != "embedding":
         raise ModelError(f"{known.id} makes answers, not vectors; ask {usual}.")

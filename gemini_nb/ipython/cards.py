@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from gemini_nb import catalog
-from gemini_nb.display import Card, Fact, Table, byte_size, counted, number, words
+from gemini_nb.display import Card, Fact, Table, byte_size, counted, words
 from gemini_nb.ipython.options import lifetime
 from gemini_nb.tokens.usage import answered_by, is_gemini
 
@@ -30,6 +30,8 @@ _MEANINGS: Final = {
     "FAILED": "The API could not read it: see .error, and upload it again.",
 }
 _CUT: Final = "A text was longer than the model reads: its end is not in its embedding."
+_NO_SAMPLING: Final = "temperature, top_p and top_k have no effect"
+_IN_CARDS_ONLY: Final = frozenset({"about", "sampling"})
 _BARS: Final = 48
 _BLOCKS: Final = "▁▂▃▄▅▆▇█"
 
@@ -37,6 +39,9 @@ _BLOCKS: Final = "▁▂▃▄▅▆▇█"
 def model_card(model: types.Model) -> Card:
     """What a model is called, what it takes and returns, and until when it is there."""
     name, title = catalog.bare_id(words(model.name)), words(model.display_name)
+    known = catalog.find(name)
+    # A successor's ways are its own until the day it takes over.
+    is_fixed = known is not None and known.ignores_sampling and not known.ends
     return Card(
         title=title or name or "A model",
         subtitle=name if title else "",
@@ -45,6 +50,7 @@ def model_card(model: types.Model) -> Card:
             Fact("returns", _tokens(model.output_token_limit)),
             Fact("methods", ", ".join(map(words, model.supported_actions or ()))),
             Fact("thinks", "yes" if model.thinking else ""),
+            Fact("sampling", _NO_SAMPLING if is_fixed else ""),
             Fact("about", words(model.description, 600)),
         ),
         remarks=_told(lifetime(name)),
@@ -155,7 +161,7 @@ def _cells(item: object, one: str) -> dict[str, str]:
     if one == "model":  # it is called by its id
         told = {"id": card.subtitle or card.title, "name": card.title if card.subtitle else ""}
     # What the API names anew in each run stands in no column.
-    facts = [fact for fact in card.facts if fact.is_lasting and fact.name != "about"]
+    facts = [fact for fact in card.facts if fact.is_lasting and fact.name not in _IN_CARDS_ONLY]
     told |= {fact.name: fact.value for fact in facts} | {"note": " ".join(card.remarks)}
     methods = told.get("methods", "").split(", ")
     return told | {"methods": ", ".join(name for name in methods if not _COMPANION.match(name))}
@@ -170,4 +176,4 @@ def _rest(held: int, where: str = "") -> str:
 
 
 def _tokens(count: int | None) -> str:
-    return f"{number(count)} tokens" if count else ""
+    return counted(count, "token") if count else ""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import linecache
 import re
 from contextlib import suppress
 from difflib import get_close_matches
 from itertools import chain
+from pathlib import Path
 from textwrap import fill
+from traceback import walk_tb
 from typing import Any, Final
 
 from gemini_nb import catalog
 from gemini_nb.display import Card, Fact, clean, words
-from gemini_nb.errors import GeminiNBError
-from gemini_nb.ipython.options import lifetime
 
+_OF_CALLS: Final = ("gemini_nb.errors.", "google.genai.", "httpx.", "httpx2.")
+_REST: Final = "  (%tb shows the way it took.)"
 _SAID: Final = 600  # characters of what the API says
 _PLACES: Final = 5  # fields of the request that are wrong, or quotas that are used up
 _MODEL: Final = re.compile(r"\bmodels/([\w.-]*\w)")
@@ -108,14 +111,37 @@ def error_card(error: BaseException) -> Card:
     )
 
 
+def brief(error: BaseException) -> list[str]:
+    """What went wrong, what it means and what to do, and where in the reader's code.
+
+    It takes a traceback's place for this package's errors, for those of a call to Gemini, and for
+    whatever the SDK stumbled over; there are no lines for errors of the reader's own code.
+    """
+    kinds = [f"{kind.__module__}." for kind in type(error).__mro__]
+    is_told = any(kind.startswith(_OF_CALLS) for kind in kinds)
+    rooms = ("google.genai.", "gemini_nb.") if is_told else "google.genai."
+    place, is_inside = "", False
+    for frame, line in walk_tb(error.__traceback__):
+        module, file = str(frame.f_globals.get("__name__", "")), frame.f_code.co_filename
+        is_inside = module.startswith(rooms) or (is_inside and module != "__main__")
+        source = "" if is_inside else linecache.getline(file, line).strip()
+        if source and not module.startswith("IPython.") and not source.startswith("get_ipython()"):
+            name = "" if module == "__main__" else f"{Path(file).name}, "
+            place = f"  {name}line {line}: {source}"
+    if not is_inside or not isinstance(error, Exception):
+        return []
+    return [line for line in (*explanation(error).split("\n"), place, _REST) if line]
+
+
 def explanation(error: BaseException) -> str:
     """What went wrong, what it means and what to do, for a traceback's place; no key.
 
     Example:
+        >>> from gemini_nb import GeminiNBError
         >>> print(explanation(GeminiNBError("no answer for ?key=abc123")))
         GeminiNBError: no answer for ?key=[key redacted]
     """
-    if not isinstance(error, GeminiNBError):
+    if type(error).__module__.startswith(("google.genai.", "httpx")):
         with suppress(Exception):  # whatever a proxy may have put into the API's place
             lines = error_card(error).plain().split("\n")
             # Front ends break long lines within words; values stand below "  means  ".
@@ -128,8 +154,8 @@ def _other_model(message: str) -> tuple[str, str] | None:
     named = _MODEL.search(message)
     name = named[1] if named else ""
     if retired := catalog.find_retired(name):
-        return f"{name} is gone. {lifetime(name)}", f"model={retired.replacement!r}"
-    near = get_close_matches(name, [model.id for model in catalog.CURRENT], n=1)
+        return f"There is no {name}. {retired.told}", f"model={retired.replacement!r}"
+    near = get_close_matches(name.lower(), [model.id for model in catalog.CURRENT], n=1)
     if near and name != near[0]:
         return f"There is no model called {name}.", f"Did you mean model={near[0]!r}?"
     return None

@@ -10,9 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
-from gemini_nb import tracebacks
 from gemini_nb.display import Card, Table, clean
 from gemini_nb.ipython import options
+from gemini_nb.redaction import hide_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,7 +57,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     """
     from gemini_nb.ipython.magics import GeminiMagics  # noqa: PLC0415 - needs IPython
 
-    tracebacks.hide_keys()
+    hide_keys()
     shell.register_magics(GeminiMagics(shell))
     if shell not in _loaded:
         _loaded[shell] = [options.complete(shell), *_displays(shell.display_formatter)]

@@ -197,11 +197,7 @@ def _config_of(options: Namespace, schema: object) -> dict[str, Any]:
 
 
 def _chat_of(
-    name: str,
-    names: Mapping[str, object],
-    client: Client,
-    models: list[str],
-    config: Any,  # noqa: ANN401
+    name: str, names: Mapping[str, Any], client: Client, models: list[str], config: dict[str, Any]
 ) -> Any:  # noqa: ANN401 - a Chat, or what can be asked like one
     """The chat in the variable `name`; or a new one, with `config` but not its answer's form."""
     if len(models) > 1:

@@ -13,7 +13,6 @@ from gemini_nb.ipython.prompt import CLOSE, OPEN, interpolate
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-
 # NAME is a variable, or an expression; VAR is a variable that need not be there yet.
 _TABLE: Final = """
 --model MODEL          ask this model; given twice, both answer side by side
@@ -66,7 +65,7 @@ def chosen_model(name: str) -> str:
     """
     known = catalog.find(name)
     if catalog.find_retired(name):
-        raise ModelError(f"There is no {name} any more. {lifetime(name)}")
+        raise ModelError(f"There is no {name}. {lifetime(name)}")
     if known is not None and known.kind == "embedding":
         raise ModelError(
             f"{known.id} makes vectors, not answers; ask it with gnb.embed(client, texts)."
@@ -89,8 +88,7 @@ def lifetime(name: str) -> str:
     """
     known = catalog.find(name)
     if retired := catalog.find_retired(name):
-        ended = f" ({retired.ended})" if retired.ended else ""
-        return f"It was shut down{ended}: use {retired.replacement} instead."
+        return retired.told
     then = f"; then {known.successor} answers" if known and known.successor else ""
     return f"Google shuts it down on {known.ends}{then}." if known and known.ends else ""
 
@@ -123,7 +121,7 @@ def read_line(
             return arguments, line[word.start() :]
         value = next(words, None) if told in _VALUED else None
         if value is not None and _VALUED[told] in {"NAME", "VAR"}:
-            name = _unquoted(value).removeprefix(OPEN).removesuffix(CLOSE).strip()
+            name = re.sub(r"^\{\{(.*)\}\}$", r"\1", _unquoted(value)).strip()
             arguments.append(f"{told}={name}")
             continue
         told += "" if value is None else f"={_unquoted(value)}"

@@ -5,21 +5,22 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from gemini_nb.display import MUTED, html, words
+from gemini_nb.display import MUTED, clean, html, words
 from gemini_nb.errors import StreamFailedError
-from gemini_nb.replies.notices import Notice
 from gemini_nb.replies.page import markdown_of, plain_of
 from gemini_nb.streaming.cell import Output
 from gemini_nb.streaming.interrupts import Interrupts
-from gemini_nb.streaming.notebook import current, in_kernel, is_above
+from gemini_nb.streaming.notebook import current, is_above
 from gemini_nb.streaming.reader_thread import ReaderThread
 from gemini_nb.streaming.run import Run
-from gemini_nb.streaming.stream import INTERRUPTED, PATIENCE
+from gemini_nb.streaming.screens import chosen_display
+from gemini_nb.streaming.stream import INTERRUPTED, PATIENCE, error_notice
 from gemini_nb.tokens.badge import badge as badge_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from gemini_nb.replies.notices import Notice
     from gemini_nb.replies.reply import Reply
     from gemini_nb.streaming.answer import Answer
 
@@ -45,11 +46,12 @@ def page_of(columns: Sequence[Column]) -> dict[str, str]:
     plain: list[str] = []
     rich = f'<div style="{_ROW}">\n'
     for one in columns:
-        told = (one.model, "=" * len(one.model), one.plain, one.status)
+        name = words(one.model)
+        told = (name, "=" * len(name), one.plain, clean(one.status))
         plain.append("\n".join(filter(None, told)))
         # Two dollar signs would be taken for mathematics.
         status = html(one.status).replace("$", "<span>$</span>").replace("\n", "<br>")
-        head = f'<div style="{_HEAD}"><strong>{html(one.model)}</strong></div>'
+        head = f'<div style="{_HEAD}"><strong>{html(name)}</strong></div>'
         foot = f'<div style="{MUTED}">{status}</div>'
         # Blank lines let Markdown begin and end within the HTML.
         rich += f'<div style="{_COLUMN}">\n{head}\n\n{one.markdown}\n\n{foot}\n</div>\n'
@@ -59,10 +61,10 @@ def page_of(columns: Sequence[Column]) -> dict[str, str]:
 class SideBySide(dict[str, "Answer"]):
     """Answers by model; as the last line of a cell it shows them in columns."""
 
-    def __init__(self, answers: Mapping[str, Answer], columns: Sequence[Column]) -> None:
-        super().__init__(answers)
+    def __init__(self, said: dict[str, Answer], columns: Sequence[Column], shown_in: str) -> None:
+        super().__init__(said)
         self.columns = tuple(columns)
-        self._shown_in = current()
+        self._shown_in = shown_in
 
     def __repr__(self) -> str:
         return page_of(self.columns)["text/plain"]
@@ -81,6 +83,7 @@ def stream_side_by_side(
 ) -> SideBySide:
     """The answers of several models, fetched at once and shown in columns while they arrive.
 
+    They are shown as `gnb.stream` with "auto" would: GEMINI_NB_DISPLAY decides, if it is set.
     Stopping the cell keeps what has come, and raises nothing.
 
     Args:
@@ -88,14 +91,20 @@ def stream_side_by_side(
         badge: whether a line below each answer says what it cost in tokens.
 
     Raises:
+        InvalidOptionError: GEMINI_NB_DISPLAY is none of the words that `gnb.stream` takes.
         Exception: the first error of a stream, once all have ended; a StreamFailedError where the
             API told of it in the midst of an answer. Its `answer` is the `SideBySide` of all.
     """
-    output = Output()
+    output, display = Output(), chosen_display("auto")
 
-    def draw() -> int:
+    def draw(*, is_final: bool = False) -> int:
+        # Only a cell can draw anew what it has shown.
+        if display == "off" or not (is_final or display == "cell"):
+            return 0
         # All are drawn again whenever one has news, so that each counts for all.
         page = page_of([lane.column for lane in lanes])
+        if display in {"plain", "terminal"}:
+            del page["text/markdown"]
         output.show(page)
         return sum(map(len, page.values())) * len(lanes)
 
@@ -107,9 +116,10 @@ def stream_side_by_side(
         while any(lane.answer is None for lane in lanes):
             for lane in lanes:
                 lane.step(is_stopped=interrupts.happened)
-    draw()
+    draw(is_final=True)
     answers = {lane.column.model: cast("Answer", lane.answer) for lane in lanes}
-    shown = SideBySide(answers, [lane.column for lane in lanes])
+    shown_in = "" if display == "off" else current()
+    shown = SideBySide(answers, [lane.column for lane in lanes], shown_in)
     error: Any = next((lane.error for lane in lanes if lane.error is not None), None)
     if error is not None:
         error.answer = shown
@@ -143,22 +153,18 @@ class _Lane:
             self.error = self.reader.error
         except Exception as error:  # noqa: BLE001 - raised once the other streams have ended
             self.error = error
-        stopped = None if self.reader.is_finished else INTERRUPTED
-        if self.error is not None:
-            # The SDK's errors print as the whole reply, and have the words for a person apart.
-            said = words(getattr(self.error, "message", None) or self.error, 400)
-            stopped = Notice("Stopped by an error.", f"{type(self.error).__name__}: {said}")
-        self.answer = self._run.finish(stopped)
+        ended = None if self.reader.is_finished else INTERRUPTED
+        self.answer = self._run.finish(ended if self.error is None else error_notice(self.error))
         if self.error is None and (failure := self.answer.reply.failure):
             # The API has told of it within the stream; the column shows it already.
-            self.error = StreamFailedError(f"{self.column.model} reported a failure: {failure}")
+            self.error = StreamFailedError(f"{words(self.column.model)} failed: {failure}")
 
     def draw(self, reply: Reply, status: str) -> int:
-        """Show what has come; a terminal can't draw anew what it has printed."""
+        """Show what has come."""
         if any(candidate.segments for candidate in reply.candidates):
             self._write(reply, None, status)
         self.column = self.column._replace(status=status)
-        return self._draw_page() if in_kernel() else 0
+        return self._draw_page()
 
     def finish(self, answer: Answer) -> None:
         """Show the whole answer; the page draws it with the next or with the last."""

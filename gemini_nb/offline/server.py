@@ -132,7 +132,7 @@ def _listen(port: int) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((HOST, port))
         listening.listen(256)
-    except OSError:
+    except (OSError, OverflowError):  # taken, or no port at all
         listening.close()
         raise
     return listening

@@ -58,7 +58,7 @@ class CallCode:
         return {"text/plain": str(self), "text/markdown": fence(str(self), self.language)}
 
 
-def kept_file(files: dict[str, bytes], data: bytes, mime_type: str = "") -> str:
+def add_file(files: dict[str, bytes], data: bytes, mime_type: str = "") -> str:
     """The name of the file with these bytes, which is added to `files` if it is a new one."""
     new = f"file_{len(files) + 1}{guess_extension(mime_type, strict=False) or '.bin'}"
     name = next((name for name, known in files.items() if known == data), new)
@@ -74,7 +74,7 @@ def with_files(body: bytes, read: str) -> tuple[object, dict[str, bytes]]:
         if len(data) <= _LONGEST_MEDIA:
             return data
         # Either alphabet of base64, with its padding or without.
-        name = kept_file(files, urlsafe_b64decode(data + "=="), mime_type)
+        name = add_file(files, urlsafe_b64decode(data + "=="), mime_type)
         return Node(value_repr=read.format(name))
 
     return mapped(json.loads(body or b"null"), media=code), files

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from google.genai import Client, types
+
 from gemini_nb.errors import InvalidOptionError
-from gemini_nb.redaction import REDACTED, redact, remember
+from gemini_nb.redaction import NAMES_A_SECRET, REDACTED, redact, remember
+from gemini_nb.replies.read import camel_case
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,7 +24,6 @@ _RESOURCES = ("batches", "caches", "chat", "chats", "files", "interactions", "mo
 _WANTED = 'such as as_curl(client.models.generate_content, model="...", contents="...")'
 _SHORTEST_KEY = 16  # a shorter one may be a word, as what stands for the key beside OAuth
 _NOWHERE = "http://request.invalid"
-_SECRET_HEADER = re.compile("auth|cookie|key|password|secret|token")
 # Headers that every client sets for itself.
 _UNTOLD = re.compile(
     "accept(-encoding)?|connection|content-(length|type)|host|user-agent"
@@ -74,8 +76,6 @@ def read_call(
     The SDK builds the request, with a second client whose transport keeps it: an asynchronous one,
     which takes all tools, in a thread, so that it works inside a running event loop.
     """
-    from google.genai import Client, types  # noqa: PLC0415 - takes 1 s
-
     owner: Any = getattr(method, "__self__", None)
     kind, name = type(owner).__name__, getattr(method, "__name__", "")
     resource = kind.removeprefix("Async").removeprefix("GeminiNextGen").lower()
@@ -115,7 +115,7 @@ def read_call(
         spell = str if resource == "interactions" else camel_case
         body = mapped(json.loads(sent.read() or b"null"), spell=spell, text=redact)
         own = {
-            n.lower(): REDACTED if _SECRET_HEADER.search(n.lower()) else redact(text)
+            n.lower(): REDACTED if NAMES_A_SECRET.search(n) else redact(text)
             for n, text in sent.headers.items()
         }
         path = redact(str(sent.url).removeprefix(_NOWHERE))
@@ -191,8 +191,3 @@ def mapped(
     if isinstance(kind, str) and isinstance(data, str):
         made["data"] = media(data, kind)
     return made
-
-
-def camel_case(name: str) -> str:
-    """A name of Python's as REST and JavaScript spell it."""
-    return re.sub("(?<=[a-z0-9])_([a-z0-9])", lambda found: found[1].upper(), name)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
+from io import BytesIO, IOBase
 from typing import TYPE_CHECKING, ParamSpec
 
 from gemini_nb.client import BASE_URL_VARIABLE
 from gemini_nb.redaction import REDACTED
-from gemini_nb.requests.call_code import CallCode, json_code, laid_out, scalar, with_files
+from gemini_nb.requests.call_code import CallCode, add_file, json_code, laid_out, scalar, with_files
 from gemini_nb.requests.calls import SDKCall, read_call
 
 if TYPE_CHECKING:
@@ -68,14 +68,16 @@ def as_curl(method: Callable[P, object], /, *arguments: P.args, **options: P.kwa
     if told.name == "files.upload":
         # The request announces the file, and gets an address to send it to.
         lines[0] += f" -o /dev/null -D {_UPLOAD_HEADERS}"
-        path = shlex.quote(uploaded_file(options.get("file")))
+        path = shlex.quote(uploaded_file(options.get("file"), files))
         sending = _SENDING + f"{_NEXT_LINE}--data-binary @{path}"
     return CallCode(_NEXT_LINE.join(lines) + sending, "bash", told.body, tuple(files.items()))
 
 
-def uploaded_file(given: object) -> str:
-    """The path of the file that `files.upload` is given; "file" stands for a stream."""
-    return os.fspath(given) if isinstance(given, str | os.PathLike) else "file"
+def uploaded_file(given: object, files: dict[str, bytes]) -> str:
+    """The path of the file that `files.upload` is given; what is in memory is added to `files`."""
+    if isinstance(given, BytesIO):
+        return add_file(files, given.getvalue()[given.tell() :])  # the SDK sends the rest
+    return str(getattr(given, "name", given) if isinstance(given, IOBase) else given)
 
 
 def variable(header: str) -> str:

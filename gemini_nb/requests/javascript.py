@@ -11,8 +11,9 @@ from rich.pretty import Node
 from gemini_nb.client import BASE_URL_VARIABLE
 from gemini_nb.errors import InvalidOptionError
 from gemini_nb.redaction import REDACTED
+from gemini_nb.replies.read import camel_case
 from gemini_nb.requests.call_code import CallCode, group, json_code, laid_out, scalar, with_files
-from gemini_nb.requests.calls import camel_case, read_call
+from gemini_nb.requests.calls import read_call
 from gemini_nb.requests.curl import uploaded_file, variable
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def as_javascript(
         lines.append(_call("const chat = ai.chats.create", given["chat"]))
         given = given["message"]
     if told.name == "files.upload":
-        given = {"file": uploaded_file(options.get("file")), **given}
+        given = {"file": uploaded_file(options.get("file"), files), **given}
     lines.append(_call(f"const response = await {name}", given))
     if told.item:
         text = "chunk.text" if told.item == "chunk" else told.item

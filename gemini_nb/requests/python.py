@@ -19,7 +19,7 @@ from rich.pretty import Node
 
 from gemini_nb.errors import InvalidOptionError
 from gemini_nb.redaction import redact
-from gemini_nb.requests.call_code import CallCode, group, json_code, kept_file, laid_out, scalar
+from gemini_nb.requests.call_code import CallCode, add_file, group, json_code, laid_out, scalar
 from gemini_nb.requests.calls import read_call
 
 if TYPE_CHECKING:
@@ -112,12 +112,12 @@ class _Writer:
                     return self.call("Image.open", str(name))
                 saved = BytesIO()
                 value.save(saved, "PNG")
-                kept = kept_file(self.files, saved.getvalue(), "image/png")
+                kept = add_file(self.files, saved.getvalue(), "image/png")
                 return self.call("Image.open", kept)
             case PathLike():
                 return _text(fspath(cast("PathLike[str]", value)))
             case BytesIO():  # what takes a stream takes a path
-                return _text(kept_file(self.files, value.getvalue()))
+                return _text(add_file(self.files, value.getvalue()[value.tell() :]))
             case _:
                 return self.name(value)
 
@@ -126,7 +126,7 @@ class _Writer:
         if len(data) <= _LONGEST_BYTES:
             return Node(value_repr=redact(repr(data)))
         self.imports.add("from pathlib import Path")
-        name = kept_file(self.files, data, mime_type)
+        name = add_file(self.files, data, mime_type)
         return Node(value_repr=f'Path("{name}").read_bytes()')
 
     def model(self, value: BaseModel) -> Node:

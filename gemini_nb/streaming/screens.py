@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 
 from gemini_nb.errors import InvalidOptionError
 from gemini_nb.streaming.notebook import in_kernel, in_output_widget
@@ -27,14 +27,7 @@ def screen(display: Display, *, image: object | None, badge: bool, timing: bool)
         InvalidOptionError: `display`, or GEMINI_NB_DISPLAY for "auto", is none of the words.
         PictureError: the image can't be read.
     """
-    chosen = os.environ.get(DISPLAY_VARIABLE, "").strip() if display == "auto" else display
-    chosen = chosen or "auto"
-    if chosen not in get_args(Display):
-        name = DISPLAY_VARIABLE if display == "auto" else "display"
-        choices = ", ".join(get_args(Display))
-        raise InvalidOptionError(f"{name} must be one of {choices}, not {chosen!r}.")
-    if chosen == "auto":
-        chosen = _fitting()
+    chosen = chosen_display(display)
     if chosen == "off":
         return FinalScreen(None)
     if chosen == "terminal":
@@ -79,7 +72,24 @@ class FinalScreen:
             self._inner.finish(answer)
 
 
-def _fitting() -> Display:
+def chosen_display(display: Display) -> Display:
+    """How to show an answer here: what is asked for, else what fits this place; never "auto".
+
+    Raises:
+        InvalidOptionError: `display`, or GEMINI_NB_DISPLAY for "auto", is none of the words.
+
+    Example:
+        >>> chosen_display("final")
+        'final'
+    """
+    chosen = os.environ.get(DISPLAY_VARIABLE, "").strip() if display == "auto" else display
+    chosen = chosen or "auto"
+    if chosen not in get_args(Display):
+        name = DISPLAY_VARIABLE if display == "auto" else "display"
+        choices = ", ".join(get_args(Display))
+        raise InvalidOptionError(f"{name} must be one of {choices}, not {chosen!r}.")
+    if chosen != "auto":
+        return cast("Display", chosen)
     if in_kernel():
         return "final" if in_output_widget() else "cell"
     return "terminal" if sys.stdout.isatty() else "plain"

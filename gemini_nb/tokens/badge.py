@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import inspect
 import math
+import re
 from dataclasses import replace
 from datetime import date
 from functools import reduce
 from operator import add
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from gemini_nb import catalog
-from gemini_nb.display import SEPARATOR
+from gemini_nb.display import SEPARATOR, counted, words
 from gemini_nb.errors import InvalidOptionError, NotAnAnswerError
 from gemini_nb.tokens.price import cost_of
 from gemini_nb.tokens.token_badge import TokenBadge, who
@@ -19,6 +20,8 @@ from gemini_nb.tokens.usage import Told, Usage, is_gemini, told_by
 
 if TYPE_CHECKING:
     from gemini_nb.catalog import Price
+
+_ISO_DATE: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
 
 
 def badge(
@@ -50,7 +53,7 @@ def badge(
 
     Raises:
         NotAnAnswerError: something that tells no token counts.
-        InvalidOptionError: nothing was given, or a client with anything but contents.
+        InvalidOptionError: nothing was given, a client without one thing to send, no ISO date.
 
     Example:
         >>> usage = {"promptTokenCount": 1204, "candidatesTokenCount": 482}
@@ -59,10 +62,11 @@ def badge(
     """
     if not sources:
         raise InvalidOptionError("badge() needs something that tells its tokens, as a response.")
+    if on and not _ISO_DATE.fullmatch(on):
+        raise InvalidOptionError(f'on must be an ISO date, as "2026-11-29", not {on!r}.')
     if (models := _counting(getattr(sources[0], "models", None))) is not None:
         if len(sources) != 2:  # noqa: PLR2004 - the client and its contents
-            message = "With a client, badge() takes what is to be sent: badge(client, contents)."
-            raise InvalidOptionError(message)
+            raise InvalidOptionError("Beside a client, give what to send: badge(client, contents).")
         asked = catalog.bare_id(model or catalog.default("text").id)
         told = told_by(models.count_tokens(model=asked, contents=sources[1]))
         return replace(badge_of(told, asked, price, on), window=_window(asked))
@@ -78,8 +82,7 @@ def badge_of(told: Told, model: str = "", price: Price | None = None, on: str = 
     """The badge of what one call told; parameters as those of `badge`."""
     name, usage = told.model or catalog.bare_id(model), told.usage
     if usage is None or not is_gemini(name):
-        usage = usage and replace(usage, is_estimate=True)
-        price = None
+        usage, price = usage and replace(usage, is_estimate=True), None
     else:
         on = on or date.today().isoformat()  # noqa: DTZ011 - the reader's own day
         price = price.on(on) if price else catalog.find_price(name, on)
@@ -113,7 +116,7 @@ def running_line(
         'gemini-3.8-flash · 8 in · 23 out so far · 2 s'
     """
     if usage is None:
-        told = [who(model), f"≈ {math.ceil(characters / 4):,} tokens so far"]
+        told = [words(who(model)), f"≈ {counted(math.ceil(characters / 4), 'token')} so far"]
     else:
         told = [TokenBadge(usage, (model,) if model else ()).text + " so far"]
     waited = "" if seconds is None else f"{seconds:.0f} s"
@@ -128,15 +131,14 @@ def _badge_of(
     if callable(getattr(source, "get_history", None)):
         return _conversation(source, model)
     told = told_by(source)
-    if told.usage is None and not told.model and told.scope != "embedding":
+    if told.usage is None and not told.is_call:
         raise NotAnAnswerError(
             f"badge() found no token counts in this {type(source).__name__}. It takes an answer, "
             "the list of a stream's chunks, a chat, a result of count_tokens, the usage of any of "
             "these; or a client and what is to be sent: badge(client, contents, model=...)."
         )
     times = ("seconds", "first_token_seconds") if timing else ()
-    shown = badge_of(told, model, price, on)
-    return replace(shown, **{name: getattr(source, name, None) for name in times})
+    return replace(badge_of(told, model, price, on), **{n: getattr(source, n, None) for n in times})
 
 
 def _conversation(chat: Any, model: str) -> TokenBadge:  # noqa: ANN401 - the SDK's Chat

@@ -83,8 +83,7 @@ class Meter:
     @property
     def total(self) -> TokenBadge:
         """All calls together."""
-        rows = self.rows
-        return reduce(add, rows) if rows else TokenBadge(Usage(), calls=0)
+        return reduce(add, self.rows or [TokenBadge(Usage(), calls=0)])
 
     def look(self) -> None:
         """See whether the budget is reached, now that a call has told more."""

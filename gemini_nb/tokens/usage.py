@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,7 +32,6 @@ KINDS: Final = {
 }
 """What tokens are for; where the SDK's usage has their count, and what that is made of."""
 _ORDINARY: Final = ("", "STOP", "completed", "requires_action", "in_progress", "queued")
-_CAPITAL: Final = re.compile("([A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +72,8 @@ class Usage:
         for part, modality, count in (*self.modalities, *other.modalities):
             counts[part, modality] += count
         added = {name: getattr(self, name) + getattr(other, name) for name in (*KINDS, "total")}
-        modalities = tuple((part, kind, count) for (part, kind), count in counts.items())
-        is_estimate = self.is_estimate or other.is_estimate
-        return Usage(**added, modalities=modalities, is_estimate=is_estimate)
+        kinds = tuple((part, kind, count) for (part, kind), count in counts.items())
+        return Usage(**added, modalities=kinds, is_estimate=self.is_estimate or other.is_estimate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +87,8 @@ class Told:
     scope: Scope = "answer"
     finish: str = ""
     """Why the answer ended, by the API's name, where that is no ordinary end."""
+    is_call: bool = False
+    """Whether a call was answered by it, even if it tells no counts."""
 
 
 def usage_of(source: object) -> Usage | None:
@@ -137,22 +136,22 @@ def is_gemini(name: str) -> bool:
 def of_reply(reply: Reply) -> Usage | None:
     """What an answer took, as its last counts tell; None if it told none."""
     told: types.GenerateContentResponseUsageMetadata | None = reply.usage
-    if told is None:
+    known = {name: getattr(told, count, None) for name, (count, _) in KINDS.items()}
+    if told is None or {told.total_token_count, *known.values()} == {None}:
         return None
-    counts = {name: getattr(told, count) or 0 for name, (count, _) in KINDS.items()}
+    counts = {name: count or 0 for name, count in known.items()}
     parts = sum(counts.values()) - counts["cached"]
     total = parts if told.total_token_count is None else told.total_token_count
     if told.prompt_token_count is None:
         # Where only a total is told, as of cached content, it is of something to be sent.
         counts["prompt"] = max(0, total - parts)
-    modalities = tuple(
+    kinds = tuple(
         (name, each.modality.name.lower(), each.token_count)
         for name, (_, details) in KINDS.items()
         for each in getattr(told, details, None) or ()
         if each.modality and each.token_count
     )
-    told_by_gemini = is_gemini(reply.model)
-    return Usage(**counts, total=total, modalities=modalities, is_estimate=not told_by_gemini)
+    return Usage(**counts, total=total, modalities=kinds, is_estimate=not is_gemini(reply.model))
 
 
 def told_by(source: object) -> Told:
@@ -168,27 +167,30 @@ def told_by(source: object) -> Told:
         return Told(None)
     named = (reply.block_reason, *(each.finish_reason for each in reply.candidates), reply.status)
     finish = next((name for name in named if name not in _ORDINARY), "")
-    return Told(of_reply(reply), reply.model, finish=finish)
+    is_call = any((reply.usage, reply.model, reply.last, reply.status))
+    return Told(of_reply(reply), reply.model, finish=finish, is_call=is_call)
 
 
 def _count(source: object) -> Told | None:
     """What a count tells that is no answer, as the SDK's object or as REST's JSON."""
-    from pydantic import BaseModel  # noqa: PLC0415 - comes with the SDK
+    from gemini_nb.replies.read import camel_case  # noqa: PLC0415 - loads the SDK
 
-    if not isinstance(source, Mapping | BaseModel):
+    if not isinstance(source, Mapping) and not hasattr(source, "model_fields_set"):
         return None
     fields = dict(cast("Mapping[str, Any]", source))  # of the SDK's objects too
-    told = {_CAPITAL.sub(r"_\1", name).lower(): value for name, value in fields.items()}
-    headers: Mapping[str, str] = getattr(told.get("sdk_http_response"), "headers", None) or {}
-    name = str(told.get("model_version") or OFFLINE[:-1] * (MODE_HEADER in headers))
+    told = {camel_case(name): value for name, value in fields.items()}
+    headers: Mapping[str, str] = getattr(told.get("sdkHttpResponse"), "headers", None) or {}
+    name = str(told.get("modelVersion") or OFFLINE[:-1] * (MODE_HEADER in headers))
     if "embedding" in told or "embeddings" in told:
-        return Told(usage_of(told.get("usage_metadata")), name, "embedding")
+        return Told(usage_of(told.get("usageMetadata")), name, "embedding", is_call=True)
     around = {"usageMetadata": fields}
-    if "total_input_tokens" in told or "total_output_tokens" in told:
+    if "totalInputTokens" in told or "totalOutputTokens" in told:
         around = {"object": "interaction", "usage": fields}
-    elif isinstance(total := told.get("total_tokens"), int):
+    elif "usage" in told and "object" not in told and isinstance(source, Mapping):
+        around = {"object": "interaction", **fields}
+    elif isinstance(total := told.get("totalTokens"), int):
         usage = Usage(prompt=total, total=total, is_estimate=not is_gemini(name))
         return Told(usage, name, "prompt")
-    elif not told.keys() & {"prompt_token_count", "total_token_count"}:
+    elif not told.keys() & {"promptTokenCount", "totalTokenCount"}:
         return None
     return told_by(to_jsonable_python(around, exclude_none=True))

@@ -37,7 +37,7 @@ def test_a_stopped_run_of_10_000_items_goes_on_where_it_was(
     watched.refusal = failures(seed=5)
     watched.before = lambda number: _thread.interrupt_main() if number == 15 else None
 
-    with pytest.raises(EmbeddingInterrupt, match="of 3,000 items have arrived") as stopped:
+    with pytest.raises(EmbeddingInterrupt, match="of 10,000 items have arrived") as stopped:
         gnb.embed(watched_client, items, **options)
     arrived = stopped.value.arrived
     assert 0 < len(arrived) < 10_000

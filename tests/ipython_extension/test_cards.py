@@ -44,6 +44,12 @@ def page(items: list[Any], name: str, following: str | None = None) -> pagers.Pa
     return pagers.Pager(name, no_request, response, {})
 
 
+def test_a_model_that_ignores_sampling_says_so_on_its_card_alone(shell: InteractiveShell) -> None:
+    model = types.Model(name="models/gemini-3.8-flash")
+    assert "temperature, top_p and top_k have no effect" in plain(shell, model)
+    assert "temperature" not in plain(shell, page([model], "models"))
+
+
 def test_a_model_is_a_card_of_its_limits(shell: InteractiveShell) -> None:
     model = types.Model(
         name="models/gemini-2.5-pro",

@@ -165,6 +165,10 @@ def test_json_is_read_into_the_variable(notebook: FrontEnd) -> None:
         ("Recipe", "isinstance(made, Recipe)"),
         ("list[Recipe]", "all(isinstance(one, Recipe) for one in made)"),
         ("form", "isinstance(made['name'], str)"),
+        (
+            "{'type':'object','properties':{'name':{'type':'string'}}}",
+            "isinstance(made, dict)",
+        ),
     ],
 )
 def test_a_schema_makes_objects(notebook: FrontEnd, schema: str, check: str) -> None:

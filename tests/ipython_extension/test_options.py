@@ -28,6 +28,10 @@ if TYPE_CHECKING:
         (r"--image C:\new\a.png", [r"--image=C:\new\a.png"]),
         ("--image {{ photos[0] }}", ["--image=photos[0]"]),
         ("--system {{rule}} --temperature {{heat}}", ["--system=--json {{y}}", "--temperature=0"]),
+        # braces of a dictionary's own are left alone
+        ("--schema {'a':{'b':{'c':1}}}", ["--schema={'a':{'b':{'c':1}}}"]),
+        ("--schema {{form}}", ["--schema=form"]),
+        ("--schema {{ {'a':1} }}", ["--schema={'a':1}"]),
         ("--system", ["--system"]),
         ("", []),
     ],

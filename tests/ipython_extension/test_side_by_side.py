@@ -13,12 +13,36 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from gemini_nb.errors import StreamFailedError
+from gemini_nb.errors import InvalidOptionError, StreamFailedError
 from gemini_nb.ipython.side_by_side import Column, SideBySide, page_of, stream_side_by_side
 from gemini_nb.markdown import safe
+from ipython_extension.kernels import run, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from notebook_testing.front_end import FrontEnd
+
+WATCHED = """
+import os
+import time
+import ipywidgets
+from gemini_nb.ipython.side_by_side import stream_side_by_side
+
+def slow(words="Kites fly in the wind."):
+    for word in words.split():
+        time.sleep(0.2)
+        yield word + " "
+
+def ask():
+    return stream_side_by_side({"m-1": slow(), "m-2": slow()})
+
+published = []
+screen = get_ipython().display_pub
+screen.publish = lambda data, *rest, **named: published.append(
+    ("update" if named.get("update") else "new", *sorted(data))
+)
+"""
 
 
 def rendered(columns: list[Column]) -> str:
@@ -123,3 +147,64 @@ def test_a_models_name_is_text() -> None:
     html = rendered([Column("<script>x</script>", "", "", "<b>")])
     assert "<script>" not in html
     assert "<b>" not in html
+
+
+def test_page_of_a_models_name_and_status_is_clean() -> None:
+    name = "m\x1b]0;owned\x07 ?key=abc123\nx"
+    page = page_of([Column(name, "", "", f"{name} \x1b[2J")])
+    assert not re.search(r"[\x00-\x08\x0b-\x1f]|abc123", "".join(page.values()))
+    assert page["text/plain"].startswith("m␛]0;owned␇ ?key=[key redacted] x\n")
+
+
+def test_a_failure_names_its_model_cleanly() -> None:
+    failure = {"error": {"code": 503, "message": "Try later."}}
+    with pytest.raises(StreamFailedError) as caught:
+        stream_side_by_side({"m\x1b[2J": [failure]})
+    assert "\x1b" not in str(caught.value)
+
+
+def test_stream_side_by_side_refuses_an_unknown_display(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GEMINI_NB_DISPLAY", "nowhere")
+    with pytest.raises(InvalidOptionError, match=r"GEMINI_NB_DISPLAY must be one of.*'nowhere'"):
+        stream_side_by_side({"a": ["Kites."], "b": ["Owls."]})
+
+
+BOTH = ("text/markdown", "text/plain")
+
+
+@pytest.mark.parametrize(
+    ("display", "source", "published"),
+    [
+        ("final", "both = ask()", [["new", *BOTH]]),
+        ("", "with ipywidgets.Output():\n    both = ask()", [["new", *BOTH]]),
+        ("plain", "both = ask()", [["new", "text/plain"]]),
+        ("off", "both = ask()", []),
+    ],
+    ids=["final", "output widget", "plain", "off"],
+)
+def test_stream_side_by_side_is_shown_as_one_answer_would_be(
+    notebook: FrontEnd, display: str, source: str, published: list[list[str]]
+) -> None:
+    run(notebook, WATCHED)
+    run(notebook, f"os.environ['GEMINI_NB_DISPLAY'] = {display!r}\n{source}")
+    run(notebook, "del screen.publish, os.environ['GEMINI_NB_DISPLAY']")
+    assert value(notebook, "published") == published
+    assert value(notebook, "[each.text.strip() for each in both.values()]") == [
+        "Kites fly in the wind.",
+        "Kites fly in the wind.",
+    ]
+
+
+def test_stream_side_by_side_is_replaced_while_it_grows_in_a_cell(notebook: FrontEnd) -> None:
+    run(notebook, f"{WATCHED}\nboth = ask()")
+    run(notebook, "del screen.publish")
+    first, *rest = value(notebook, "published")
+    assert first == ["new", *BOTH]
+    assert ["update", *BOTH] in rest
+
+
+def test_answers_that_were_not_shown_are_shown_as_the_last_line(notebook: FrontEnd) -> None:
+    run(notebook, f"{WATCHED}\ndel screen.publish")
+    (output,) = run(notebook, "os.environ['GEMINI_NB_DISPLAY'] = 'off'\nask()").outputs
+    run(notebook, "del os.environ['GEMINI_NB_DISPLAY']")
+    assert output.data["text/plain"].startswith("m-1\n===\nKites fly")

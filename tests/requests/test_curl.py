@@ -190,6 +190,28 @@ def test_as_curl_of_an_upload_is_two_commands(
     assert (file["displayName"], file["sizeBytes"]) == ("a square", str(len(photo)))
 
 
+def test_as_curl_of_an_upload_from_memory_sends_a_file_that_is_saved(
+    client: genai.Client, run: Run, folder: Path
+) -> None:
+    note = BytesIO(b"a note")
+    note.read(2)  # the SDK sends the rest
+    command = as_curl(client.files.upload, file=note, config={"mime_type": "text/plain"})
+
+    assert str(command).endswith("--data-binary @file_1.bin")
+    assert command.save_files(folder) == (folder / "file_1.bin",)
+    assert json.loads(run(command))["file"]["sizeBytes"] == "4"
+    assert note.tell() == 2
+
+
+def test_as_curl_of_an_upload_of_an_open_file_names_it(client: genai.Client, folder: Path) -> None:
+    (folder / "note.txt").write_text("a note")
+    with (folder / "note.txt").open("rb") as note:
+        command = as_curl(client.files.upload, file=note, config={"mime_type": "text/plain"})
+
+    assert str(command).endswith(f"--data-binary @{folder / 'note.txt'}")
+    assert command.files == ()
+
+
 def test_as_curl_reads_a_long_picture_from_a_file(
     client: genai.Client, run: Run, folder: Path, photo: bytes
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -153,6 +154,17 @@ def test_as_javascript_of_each_kind_of_call(
         ["interactions.get", "abc"],
         ["interactions.cancel", "abc"],
     ]
+
+
+def test_as_javascript_of_an_upload_from_memory_sends_a_file_that_is_saved(
+    client: genai.Client,
+) -> None:
+    note = BytesIO(b"a note")
+    program = as_javascript(client.files.upload, file=note, config={"mime_type": "text/plain"})
+
+    assert 'file: "file_1.bin"' in str(program)
+    assert program.files == (("file_1.bin", b"a note"),)
+    assert "readFileSync" not in str(program)
 
 
 def test_as_javascript_of_a_chat(

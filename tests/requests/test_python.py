@@ -289,3 +289,13 @@ def test_as_python_keeps_lines_short(client: genai.Client) -> None:
     code = as_python(chat.send_message, [types.Part(text="word " * 12)] * 3)
 
     assert max(map(len, str(code).splitlines())) <= 88
+
+
+def test_as_python_of_an_upload_from_memory_keeps_what_the_sdk_would_send(
+    client: genai.Client,
+) -> None:
+    note = io.BytesIO(b"a note")
+    note.read(2)
+    program = as_python(client.files.upload, file=note, config={"mime_type": "text/plain"})
+
+    assert program.files == (("file_1.bin", b"note"),)

@@ -103,6 +103,29 @@ def test_badge_of_an_answer_without_counts_says_that() -> None:
     assert "1 of them told no counts" in badge(silent, answered(**FULL)).text
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"usageMetadata": {}},
+        {"usageMetadata": {"promptTokenCount": "many"}},
+        {"promptTokenCount": None},
+        {"candidates": [{"content": {"parts": [{"text": "Owls."}]}}]},
+        types.GenerateContentResponseUsageMetadata(),
+        types.GenerateContentResponse(),
+    ],
+)
+def test_badge_of_a_call_without_counts_says_no_zero(told: object) -> None:
+    assert badge(told).text == "no token counts told"
+    assert usage_of(told) is None
+
+
+def test_badge_takes_the_usage_of_an_interaction_by_itself_or_in_its_field() -> None:
+    usage = {"total_input_tokens": 3, "total_output_tokens": 2}
+
+    assert badge({"usage": usage}).text == badge(usage).text == "3 in · 2 out"
+    assert badge({"usage": usage, "model": UNPRICED}).text == "gemini-9-flash · 3 in · 2 out"
+
+
 def test_badge_of_an_unknown_model_has_no_share_of_a_window_and_no_cost() -> None:
     assert badge(answered("gemini-9-ultra", prompt_token_count=7)).text == (
         "gemini-9-ultra · 7 in · 0 out"
@@ -122,6 +145,9 @@ def test_badge_tells_the_time_only_when_asked_for() -> None:
     [
         # before anything is told, characters are counted
         (("", 0), "≈ 0 tokens so far"),
+        (("", 3), "≈ 1 token so far"),
+        # a model may call itself anything
+        (("m\x1b]0;x\x07 ?key=abc123", 8), "m␛]0;x␇ ?key=[key redacted] · ≈ 2 tokens so far"),
         (("gemini-3.8-flash", 1247), "gemini-3.8-flash · ≈ 312 tokens so far"),
         (("offline/ngram", 5, 12.3), "offline/ngram, not Gemini · ≈ 2 tokens so far · 12 s"),
         # then what is told takes their place
@@ -185,6 +211,12 @@ def test_badge_takes_the_price_of_the_day(model: str, day: str, dollars: float) 
 
     assert badge(call, on=day).cost == pytest.approx(dollars)
     assert f"≈ ${dollars:.2f} (prices of 2026-1" in badge(call, on=day).text
+
+
+@pytest.mark.parametrize("day", ["tomorrow", "2026-1-1", "20261129", "2026-13-01", "2026-11-29T10"])
+def test_badge_refuses_a_day_that_is_no_iso_date(day: str) -> None:
+    with pytest.raises(InvalidOptionError, match=rf'ISO date, as "2026-11-29", not \'{day}\''):
+        badge(answered(**FULL), on=day)
 
 
 @pytest.mark.parametrize(("day", "dollars"), [(31, 0.01), (32, 0.02)])

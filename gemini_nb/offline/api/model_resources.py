@@ -52,7 +52,8 @@ def require(name: str, method: str | None, version: str) -> catalog.Model:
 available to new users. ... use gemini-3.8-flash instead.
     """
     shown = f"models/{catalog.bare_id(name)[:80]}"
-    if retired := catalog.find_retired(name):
+    retired = catalog.find_retired(name)
+    if retired and retired.existed:
         since = f"It was shut down on {retired.ended}" if retired.ended else "It was shut down"
         text = f"This model {shown} is no longer available to new users. {since};"
         raise ApiError(404, f"{text} use {retired.replacement} instead.")
