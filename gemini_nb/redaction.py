@@ -34,6 +34,7 @@ _FORMS = (
 )
 _SHORTEST = 4  # a shorter "key" is a word of the text
 _MUST_STAND_ALONE = 12  # a shorter one may be part of an ordinary word
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\s'\"<>()\[\]{},;]{12,}")  # that may be a piece of a key
 _in_use: set[str] = set()
 _shorten: Callable[[BaseException], list[str]] | None = None
@@ -77,7 +78,10 @@ def remember(secret: object) -> None:
         remember(secret.decode(errors="replace"))
     elif isinstance(secret, str | int) and not isinstance(secret, bool):
         words = {word for word in str(secret).split() if len(word) >= _MUST_STAND_ALONE}
-        _in_use.update(words, (line.strip() for line in [str(secret), *str(secret).splitlines()]))
+        lines = {line.strip() for line in str(secret).splitlines()}
+        # A short line without a digit is a word, which other texts have too.
+        pieces = {line for line in lines if len(line) >= _MUST_STAND_ALONE or _DIGIT.search(line)}
+        _in_use.update(words, pieces, {str(secret).strip()})
 
 
 def keys_in_use() -> frozenset[str]:

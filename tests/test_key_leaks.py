@@ -393,7 +393,10 @@ def test_redact_takes_out_each_spelling_of_a_key_in_use(form: Callable[[str], st
 
 
 @pytest.mark.parametrize("piece", ["first-of-two-lines", "two-9", "lines and then", "first-of-two"])
-def test_redact_takes_out_pieces_of_a_key_in_use(piece: str) -> None:
+def test_redact_takes_out_pieces_of_a_key_in_use(
+    piece: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gemini_nb.redaction._in_use", set())
     remember("first-of-two-lines\ntwo-9\nlines and then")
 
     assert gnb.redact(f"<{piece}>") == "<[key redacted]>"

@@ -277,3 +277,16 @@ def test_it_saves_what_the_ending_says(ending: str, mode: str, tmp_path: Path) -
 def test_an_ending_that_it_does_not_know_is_named(tmp_path: Path) -> None:
     with pytest.raises(PictureError, match=r"'mug\.bmp' ends in none of \.png"):
         draw(jpeg(), []).save(tmp_path / "mug.bmp")
+
+
+@pytest.mark.parametrize("text", ["\ud800", "\x1b]52;c;aGk=\x07", "\0\x9b31m", "\u202eabc"])
+def test_draw_shows_titles_and_labels_that_can_be_saved_and_do_nothing(
+    text: str, tmp_path: Path
+) -> None:
+    overlay = draw(jpeg(), [Box(100, 100, 500, 500, label=f"a {text} b")], title=f"Title {text}")
+    for shown in (repr(overlay), overlay.to_html(), overlay.to_svg()):
+        shown.encode()
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", shown)
+        assert shown.count("\u202e") <= shown.count("\u202c")
+    overlay.save(tmp_path / "overlay.html")
+    assert "Title" in repr(overlay)

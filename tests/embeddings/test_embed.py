@@ -147,7 +147,7 @@ def test_a_text_file_is_not_taken_for_a_picture(client: genai.Client, tmp_path: 
         ),
         ({"dimensions": 0}, InvalidOptionError, "not 0"),
         ({"dimensions": True}, InvalidOptionError, "not True"),
-        ({"model": "embedding-001"}, ModelError, "ask gemini-embedding-2"),
+        ({"model": "embedding-001"}, ModelError, "use gemini-embedding-2"),
         ({"model": "gemini-3.8-flash"}, ModelError, "not vectors"),
     ],
 )
