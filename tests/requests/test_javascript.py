@@ -101,6 +101,7 @@ def test_as_javascript_of_generate_content(
     assert given["config"]["responseSchema"] == {"anyOf": [{"type": "STRING"}]}
 
 
+@pytest.mark.filterwarnings("ignore:.*DEPRECATED:DeprecationWarning")  # in SDK 2.12.1 itself
 @pytest.mark.filterwarnings("ignore:.*[Ii]nteractions.*")
 def test_as_javascript_of_each_kind_of_call(
     client: genai.Client, calls: Callable[[object], list[Any]], folder: Path
