@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gemini_nb.drawing.marks.marks import Spread
     from gemini_nb.drawing.marks.subjects import Subject
     from gemini_nb.drawing.scene import Label
-    from gemini_nb.spatial.items import Item
+    from gemini_nb.spatial.geometry import Item
 
 
 def compose(  # noqa: PLR0913 - what is drawn, on what, and how

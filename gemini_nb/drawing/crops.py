@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from gemini_nb.spatial.annotations import Annotations
-    from gemini_nb.spatial.items import Item
+    from gemini_nb.spatial.geometry import Item
 
 
 MARGIN: Final = 0.1

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gemini_nb.drawing.reading.mentions import Reading
     from gemini_nb.drawing.scene import Scene
     from gemini_nb.spatial.annotations import Annotations
-    from gemini_nb.spatial.items import Item
+    from gemini_nb.spatial.geometry import Item
 
 _ROW: Final = "display:flex;flex-wrap:wrap;gap:0 16px;align-items:flex-start"
 _PROSE: Final = "flex:1 1 20em;min-width:0;max-width:48em;line-height:1.6"

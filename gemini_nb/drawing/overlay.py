@@ -18,7 +18,7 @@ from gemini_nb.errors import PictureError
 from gemini_nb.spatial import tables
 from gemini_nb.spatial.annotations import Annotations
 from gemini_nb.spatial.box_3d import FIELD_OF_VIEW
-from gemini_nb.spatial.items import Item
+from gemini_nb.spatial.geometry import Item
 from gemini_nb.spatial.parse import parse
 
 if TYPE_CHECKING:

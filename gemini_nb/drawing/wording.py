@@ -13,7 +13,7 @@ from gemini_nb.spatial.tables import KIND_NAMES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gemini_nb.spatial.items import Item
+    from gemini_nb.spatial.geometry import Item
 
 LONGEST: Final = 1000
 """Of a title, or a name in a legend, in characters: more, nobody reads."""

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from gemini_nb.errors import GeometryError
 from gemini_nb.spatial import tables
 from gemini_nb.spatial.box_3d import Box3D
-from gemini_nb.spatial.geometry import Box, Point, Trajectory
-from gemini_nb.spatial.grasps import Grasp, join
+from gemini_nb.spatial.geometry import Box, Item, Point, Span, Trajectory
 from gemini_nb.spatial.issues import Issue
-from gemini_nb.spatial.items import Item, Span
 from gemini_nb.spatial.label_search import matching
 from gemini_nb.spatial.masks import Mask
 from gemini_nb.spatial.number_order import in_number_order, numbered_runs
-from gemini_nb.spatial.statements import Segment
+from gemini_nb.spatial.statements import Grasp, Segment, grasps_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -101,7 +99,7 @@ class Annotations(Sequence[Item]):
     @property
     def grasps(self) -> tuple[Grasp, ...]:
         """The grasps: each angle joined with the point and the box that it belongs to."""
-        return join(self.items)
+        return grasps_in(self.items)
 
     @property
     def labels(self) -> tuple[str, ...]:

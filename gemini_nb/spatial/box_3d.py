@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from gemini_nb.spatial.geometry import PixelPoint
-from gemini_nb.spatial.items import Item, number, require_finite
+from gemini_nb.errors import GeometryError
+from gemini_nb.spatial.geometry import Item, PixelPoint, number
 
 FIELD_OF_VIEW: Final = 60.0
 """Degrees, horizontally: what Google's examples assume where the camera is not known."""
@@ -40,9 +40,11 @@ class Box3D(Item):
     """Roll, pitch and yaw: about x, y and z, applied in this order."""
 
     def __post_init__(self) -> None:
+        Item.__post_init__(self)
         for name in ("centre", "size", "rotation"):
-            values = dict(zip("xyz", getattr(self, name), strict=True))
-            require_finite(f"Box3D {name}", **values)
+            said = getattr(self, name)
+            if len(said) != len("xyz") or not all(map(math.isfinite, said)):
+                raise GeometryError(f"Box3D({name}={said}) is no place; pass three finite numbers.")
 
     def corners(self) -> tuple[tuple[float, float, float], ...]:
         """Its eight corners, in metres."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from gemini_nb.spatial.items import Item
+    from gemini_nb.spatial.geometry import Item
 
 TOLERANCE: Final = 15.0
 """Thousandths by which a thing may move and still count as matched."""

@@ -24,7 +24,7 @@ from gemini_nb.spatial.resemblance import along, by_identity, distances, one_nam
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gemini_nb.spatial.items import Item
+    from gemini_nb.spatial.geometry import Item
     from gemini_nb.spatial.resemblance import Places
 
 TOLERANCE: Final = 60.0

@@ -9,16 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gemini_nb.spatial.geometry import SCALE, Box, Point, Trajectory
+from gemini_nb.spatial.geometry import SCALE, Box, Point, Span, Trajectory
 from gemini_nb.spatial.issues import Issue
-from gemini_nb.spatial.items import Span
 from gemini_nb.spatial.masks import Mask
 from gemini_nb.spatial.suspicions import suspicions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from gemini_nb.spatial.items import Item
+    from gemini_nb.spatial.geometry import Item
 
     Place = tuple[float, float]  # y, x
     Change = Callable[[Place], Place]

@@ -10,17 +10,129 @@ Source: https://ai.google.dev/gemini-api/docs/image-understanding
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+from dataclasses import dataclass, field, fields, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, cast
 
 from gemini_nb.errors import GeometryError
-from gemini_nb.spatial.items import Item, number, require_finite
 
 if TYPE_CHECKING:
-    from gemini_nb.spatial.items import Affine
+    from collections.abc import Mapping
 
 SCALE: Final = 1000.0
 """The whole height, and the whole width, of an image."""
+
+_LARGEST: Final = 1e300  # beyond, adding two coordinates could overflow
+_PLAIN: Final = (int, float)
+_BASE: Final = frozenset({"label", "details", "image", "span"})
+
+
+class Span(NamedTuple):
+    """Where in a text something stands: characters `start` to `end`, the last excluded."""
+
+    start: int
+    end: int
+
+
+class Affine(NamedTuple):
+    """A scaling and a shift of each axis: `y * y_scale + y_shift`, and likewise for x."""
+
+    y_scale: float
+    y_shift: float
+    x_scale: float
+    x_shift: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Item:
+    """One thing that an answer says; each kind of thing derives from this."""
+
+    label: str = ""
+    """What the model called it; empty where it gave no name."""
+    details: Mapping[str, Any] = field(default_factory=dict[str, Any], hash=False)
+    """Whatever else the model said about it, by the model's own keys."""
+    image: str | int | None = None
+    """Which of several pictures it is in: the name that the answer gives it, or its number as the
+    answer counts; None where the answer tells of one picture only."""
+    span: Span | None = field(default=None, compare=False)
+    """Where in the answer's text it stands."""
+
+    def __post_init__(self) -> None:
+        said: object = self.label
+        if type(said) is not str:  # a class number, or None, as detectors give them
+            object.__setattr__(self, "label", "" if said is None else str(said))
+
+    @property
+    def bounds(self) -> Box | None:
+        """The smallest box around it; None for what has no place in the image."""
+        return None
+
+    def transform(self, affine: Affine) -> Self:  # noqa: ARG002 - kinds with a place use it
+        """The same item with `affine` applied to its coordinates."""
+        return self
+
+    def clip(self) -> Self:
+        """The same item with all of its coordinates within 0 to 1000."""
+        return self
+
+    def geometry(self) -> dict[str, Any]:
+        """Its geometry alone, by Gemini's keys."""
+        return {}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The item in Gemini's own JSON form: geometry, label, and what else was said.
+
+        Example:
+            >>> Point(500, 250, label="mug", details={"colour": "blue"}).to_dict()
+            {'point': [500, 250], 'label': 'mug', 'colour': 'blue'}
+        """
+        # Readers of points and boxes look for a label, as Gemini nearly always gives one.
+        named = {"label": self.label} if self.label or self.bounds is not None else {}
+        told = self.image is None or self.image in self.details.values()
+        return {
+            **self.geometry(),
+            **named,
+            **self.details,
+            **({} if told else {"image": self.image}),
+        }
+
+    def __repr__(self) -> str:
+        """As a call that makes it, without what is empty and without its span."""
+        named = [each.name for each in fields(self) if each.name not in _BASE]
+        named += [
+            name
+            for name in ("label", "details", "image")
+            if getattr(self, name) not in ("", {}, None)
+        ]
+        said = ", ".join(f"{name}={getattr(self, name)!r}" for name in named)
+        return f"{type(self).__name__}({said})"
+
+
+def number(value: float) -> float:
+    """`value` as it stands in JSON: an int where it is whole, at most 3 decimals otherwise."""
+    rounded = round(float(value), 3)
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def require_places(item: Item, *names: str) -> None:
+    """Make these fields of an item plain numbers, as NumPy's are not.
+
+    Raises:
+        GeometryError: one of them is infinite, not a number, or nothing of the kind.
+    """
+    for name in names:
+        said: object = getattr(item, name)
+        try:
+            value = said if isinstance(said, int) else float(cast("float", said))
+        except (TypeError, ValueError):
+            value = math.nan
+        # The comparison is false for NaN, and works for integers too large for a float.
+        if not -_LARGEST < value < _LARGEST:
+            raise GeometryError(
+                f"{type(item).__name__}({name}={said!r}) is no place; pass finite thousandths."
+            )
+        if type(said) not in _PLAIN:
+            object.__setattr__(item, name, int(value) if isinstance(value, int) else value)
 
 
 class PixelPoint(NamedTuple):
@@ -54,7 +166,8 @@ class Point(Item):
     """Thousandths of the image's width, from the left."""
 
     def __post_init__(self) -> None:
-        require_finite("Point", y=self.y, x=self.x)
+        Item.__post_init__(self)
+        require_places(self, "y", "x")
 
     @property
     def bounds(self) -> Box:
@@ -64,9 +177,15 @@ class Point(Item):
         """The place in an image of `width` by `height` pixels."""
         return PixelPoint(self.x * width / SCALE, self.y * height / SCALE)
 
-    def distance(self, other: Point) -> float:
-        """Euclidean distance to `other`, in thousandths."""
-        return math.hypot(self.y - other.y, self.x - other.x)
+    def distance(self, other: Item) -> float:
+        """To the nearest place of `other`, in thousandths; 0 within a box.
+
+        Raises:
+            GeometryError: `other` has no place.
+        """
+        if isinstance(other, Point):
+            return math.hypot(self.y - other.y, self.x - other.x)
+        return _distance(self, other)
 
     def transform(self, affine: Affine) -> Self:
         y = self.y * affine.y_scale + affine.y_shift
@@ -99,7 +218,8 @@ class Box(Item):
     xmax: float
 
     def __post_init__(self) -> None:
-        require_finite("Box", ymin=self.ymin, xmin=self.xmin, ymax=self.ymax, xmax=self.xmax)
+        Item.__post_init__(self)
+        require_places(self, "ymin", "xmin", "ymax", "xmax")
         if self.ymin > self.ymax or self.xmin > self.xmax:
             raise GeometryError(
                 f"Box(ymin={self.ymin}, xmin={self.xmin}, ymax={self.ymax}, xmax={self.xmax}) ends "
@@ -159,16 +279,16 @@ class Box(Item):
             and self.xmax >= inner.xmax
         )
 
-    def distance(self, other: Point | Box) -> float:
-        """From edge to edge, in thousandths; 0 where they touch or overlap."""
-        near = other.bounds
-        y_gap = max(near.ymin - self.ymax, self.ymin - near.ymax, 0)
-        x_gap = max(near.xmin - self.xmax, self.xmin - near.xmax, 0)
-        return math.hypot(y_gap, x_gap)
+    def distance(self, other: Item) -> float:
+        """From edge to edge, in thousandths; 0 where they touch or overlap.
+
+        Raises:
+            GeometryError: `other` has no place.
+        """
+        return _distance(self, other)
 
     def transform(self, affine: Affine) -> Self:
-        ends = [Point(y, x).transform(affine) for y, x in _corners(self)]
-        box = around(ends)
+        box = around([corner.transform(affine) for corner in _corners(self)])
         return replace(self, ymin=box.ymin, xmin=box.xmin, ymax=box.ymax, xmax=box.xmax)
 
     def clip(self) -> Self:
@@ -193,6 +313,7 @@ class Trajectory(Item):
     """At least one."""
 
     def __post_init__(self) -> None:
+        Item.__post_init__(self)
         if not self.points:
             raise GeometryError("Trajectory(()) has no points; pass at least one.")
 
@@ -206,6 +327,31 @@ class Trajectory(Item):
         return sum(
             (a.distance(b) for a, b in zip(self.points, self.points[1:], strict=False)), start=0.0
         )
+
+    def distance(self, other: Item) -> float:
+        """From the nearest place along the path, corners or between them; 0 where they meet.
+
+        Example:
+            >>> path = Trajectory((Point(500, 0), Point(500, 1000)))
+            >>> path.distance(Point(400, 500)), path.distance(Box(0, 400, 450, 600))
+            (100.0, 50.0)
+
+        Args:
+            other: a point, another path, or anything else by the box around it; its inside counts.
+
+        Raises:
+            GeometryError: `other` has no place.
+        """
+        return _distance(self, other)
+
+    def crosses(self, box: Box) -> bool:
+        """Whether the path touches `box` anywhere, between two of its points too.
+
+        Example:
+            >>> Trajectory((Point(500, 0), Point(500, 1000))).crosses(Box(400, 400, 600, 600))
+            True
+        """
+        return self.distance(box) == 0
 
     def to_pixels(self, width: int, height: int) -> tuple[PixelPoint, ...]:
         """Its points in an image of `width` by `height` pixels."""
@@ -232,9 +378,54 @@ def pair(point: Point) -> list[float]:
     return [number(point.y), number(point.x)]
 
 
-def _corners(box: Box) -> tuple[tuple[float, float], tuple[float, float]]:
-    return (box.ymin, box.xmin), (box.ymax, box.xmax)
+def _corners(box: Box) -> tuple[Point, ...]:
+    """Its four corners, in the order in which its outline is drawn."""
+    upper = Point(box.ymin, box.xmin), Point(box.ymin, box.xmax)
+    return (*upper, Point(box.ymax, box.xmax), Point(box.ymax, box.xmin))
 
 
 def _clipped(value: float) -> float:
     return min(max(value, 0), SCALE) if not 0 <= value <= SCALE else value
+
+
+def _distance(one: Item, other: Item) -> float:
+    """Between the nearest places of two items, in thousandths."""
+    lines, others = _lines(one), _lines(other)
+    for area, within in ((one, others), (other, lines)):
+        encloses = area.bounds is not None and area.bounds.contains(within[0][0])
+        if encloses and not isinstance(area, Point | Trajectory):
+            return 0.0
+    nearest = min(_gap(*line, *side) for line in lines for side in others)
+    return round(nearest, 9)  # what touches on a slant is a rounding error apart
+
+
+def _lines(item: Item) -> list[tuple[Point, Point]]:
+    """What an item is drawn with; a point is a line without a length."""
+    if isinstance(item, Point | Trajectory):
+        points = item.points if isinstance(item, Trajectory) else (item,)
+        return list(pairwise(points)) or [(points[0], points[0])]
+    if (box := item.bounds) is None:
+        raise GeometryError(f"{item!r} has no place in the image, so nothing is far from it.")
+    corners = _corners(box)
+    return list(pairwise((*corners, corners[0])))
+
+
+def _gap(a: Point, b: Point, c: Point, d: Point) -> float:
+    """Between the lines from `a` to `b` and from `c` to `d`; 0 where they cross."""
+    sides = _side(a, b, c) * _side(a, b, d), _side(c, d, a) * _side(c, d, b)
+    if max(sides) < 0:
+        return 0.0
+    return min(_to_line(a, c, d), _to_line(b, c, d), _to_line(c, a, b), _to_line(d, a, b))
+
+
+def _side(a: Point, b: Point, place: Point) -> float:
+    """On which side of the line from `a` to `b` a place lies: the sign tells."""
+    return (b.x - a.x) * (place.y - a.y) - (b.y - a.y) * (place.x - a.x)
+
+
+def _to_line(place: Point, a: Point, b: Point) -> float:
+    """From a place to the nearest of the line from `a` to `b`."""
+    y, x = b.y - a.y, b.x - a.x
+    along = ((place.y - a.y) * y + (place.x - a.x) * x) / ((y * y + x * x) or 1)
+    share = min(max(along, 0), 1)
+    return math.hypot(place.y - a.y - share * y, place.x - a.x - share * x)

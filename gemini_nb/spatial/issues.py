@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from gemini_nb.spatial.items import Span
+    from gemini_nb.spatial.geometry import Span
 
 IssueKind = Literal[
     "repaired", "clipped", "rescaled", "duplicate", "dropped", "suspected", "unsupported"

@@ -11,14 +11,12 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from gemini_nb.errors import GeometryError
-from gemini_nb.spatial.geometry import pair
-from gemini_nb.spatial.items import Item
+from gemini_nb.spatial.geometry import Item, pair
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gemini_nb.spatial.geometry import Box, Point
-    from gemini_nb.spatial.items import Affine
+    from gemini_nb.spatial.geometry import Affine, Box, Point
 
 THRESHOLD: Final = 127
 """A pixel belongs to the thing where its probability, 0 to 255, is above this.
@@ -47,6 +45,7 @@ class Mask(Item):
     """Outlines in the image's coordinates; used where there is no `png`."""
 
     def __post_init__(self) -> None:
+        Item.__post_init__(self)
         if self.png is None and not self.polygons:
             raise GeometryError("Mask(...) has neither a PNG nor polygons; pass one of them.")
 

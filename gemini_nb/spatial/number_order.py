@@ -9,7 +9,7 @@ from gemini_nb.spatial.geometry import Point, Trajectory
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from gemini_nb.spatial.items import Item
+    from gemini_nb.spatial.geometry import Item
 
 _FEWEST: Final = 3  # fewer numbered points are more likely a list of things than a path
 

@@ -19,7 +19,7 @@ from gemini_nb.spatial.reading.repetitions import without_repetitions
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gemini_nb.spatial.items import Item
+    from gemini_nb.spatial.geometry import Item
 
 
 def parse(answer: object, *, image_size: tuple[int, int] | None = None) -> Annotations:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from gemini_nb.spatial.items import Item
+    from gemini_nb.spatial.geometry import Item
 
 Places: TypeAlias = "NDArray[np.float64]"
 """Where a thing is: shape (places, 2), each y and x in thousandths."""

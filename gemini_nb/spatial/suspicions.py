@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from gemini_nb.spatial.items import Item
+    from gemini_nb.spatial.geometry import Item
 
 _OUTSIDE: Final = 20.0  # thousandths from its box at which a point is no longer on the edge
 _ON_CORNER: Final = 5.0  # thousandths

@@ -11,8 +11,8 @@ from gemini_nb.display import words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from gemini_nb.spatial.geometry import Item
     from gemini_nb.spatial.issues import Issue
-    from gemini_nb.spatial.items import Item
 
 KIND_NAMES: Final = {
     "Point": ("point", "points"),

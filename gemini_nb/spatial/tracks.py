@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gemini_nb.spatial.annotations import Annotations
-    from gemini_nb.spatial.items import Span
+    from gemini_nb.spatial.geometry import Span
 
 MAX_JUMP: Final = 300.0
 """Thousandths: one of several things of the same name that moved farther is taken for another."""

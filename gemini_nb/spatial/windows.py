@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Self, overload
 
 from gemini_nb.errors import GeometryError
 from gemini_nb.spatial.annotations import Annotations
-from gemini_nb.spatial.geometry import SCALE, Box, PixelBox
-from gemini_nb.spatial.items import Affine
+from gemini_nb.spatial.geometry import SCALE, Affine, Box, PixelBox
 
 if TYPE_CHECKING:
-    from gemini_nb.spatial.items import Item
+    from gemini_nb.spatial.geometry import Item
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gemini_nb.drawing.scene import Label
-    from gemini_nb.spatial.items import Item
+    from gemini_nb.spatial.geometry import Item
 
 RUNS = 9
 CAKES = ("lemon cupcake", "cupcake with cherries", "candied violets", "plum tartlet", "icing")

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gemini_nb.drawing.scene import Scene
-    from gemini_nb.spatial.items import Item
+    from gemini_nb.spatial.geometry import Item
 
 SIZE = WIDTH, HEIGHT = 640, 480
 GREY = Image.new("RGB", SIZE, (120, 130, 125))

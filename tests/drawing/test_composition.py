@@ -15,8 +15,7 @@ from gemini_nb.drawing.scene import Disc, Ellipse, Path, Tint
 from gemini_nb.errors import GeometryError
 from gemini_nb.spatial.annotations import Annotations
 from gemini_nb.spatial.box_3d import Box3D
-from gemini_nb.spatial.geometry import Box, Point, Trajectory
-from gemini_nb.spatial.items import Affine, Item
+from gemini_nb.spatial.geometry import Affine, Box, Item, Point, Trajectory
 from gemini_nb.spatial.masks import Mask
 from gemini_nb.spatial.statements import Absence, Angle, Call, Segment
 

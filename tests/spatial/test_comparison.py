@@ -15,7 +15,7 @@ from gemini_nb.spatial.geometry import Box, Point, Trajectory
 from gemini_nb.spatial.statements import Absence, Angle
 
 if TYPE_CHECKING:
-    from gemini_nb.spatial.items import Item
+    from gemini_nb.spatial.geometry import Item
 
 quick = settings(derandomize=True, deadline=None, max_examples=40)
 thousandths = st.integers(0, 1000)

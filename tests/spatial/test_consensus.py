@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from gemini_nb.errors import GeometryError
 from gemini_nb.spatial.annotations import Annotations
 from gemini_nb.spatial.consensus import Consensus, consensus
-from gemini_nb.spatial.geometry import Box, Point, Trajectory
-from gemini_nb.spatial.items import Affine, Item
+from gemini_nb.spatial.geometry import Affine, Box, Item, Point, Trajectory
 from gemini_nb.spatial.masks import Mask
 from gemini_nb.spatial.statements import Absence, Angle
 

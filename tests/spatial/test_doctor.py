@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gemini_nb.spatial.doctor import examine
-from gemini_nb.spatial.geometry import Box, Point, Trajectory
-from gemini_nb.spatial.items import Item, Span
+from gemini_nb.spatial.geometry import Box, Item, Point, Span, Trajectory
 from gemini_nb.spatial.masks import Mask
 from gemini_nb.spatial.statements import Angle
 
@@ -41,7 +40,7 @@ def kinds(items: tuple[Item, ...], image_size: tuple[int, int] | None = None) ->
 
 def scaled(items: tuple[Item, ...], y_scale: float, x_scale: float) -> tuple[Item, ...]:
     """`items` as a model would write them that counts `y_scale` to a thousandth."""
-    from gemini_nb.spatial.items import Affine
+    from gemini_nb.spatial.geometry import Affine
 
     return tuple(item.transform(Affine(y_scale, 0, x_scale, 0)) for item in items)
 

@@ -10,8 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gemini_nb.errors import GeometryError
-from gemini_nb.spatial.geometry import Box, PixelBox, PixelPoint, Point, Trajectory, around
-from gemini_nb.spatial.items import Affine, Item, Span, number
+from gemini_nb.spatial.geometry import (
+    Affine,
+    Box,
+    Item,
+    PixelBox,
+    PixelPoint,
+    Point,
+    Span,
+    Trajectory,
+    around,
+    number,
+)
 
 quick = settings(derandomize=True, deadline=None, max_examples=60)
 MIRROR = Affine(1, 0, -1, 1000)

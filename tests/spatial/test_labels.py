@@ -16,7 +16,7 @@ from gemini_nb.spatial.resemblance import one_name
 if TYPE_CHECKING:
     import random
 
-    from gemini_nb.spatial.items import Item
+    from gemini_nb.spatial.geometry import Item
 
 quick = settings(derandomize=True, deadline=None, max_examples=60)
 some_text = st.text(max_size=12)

@@ -12,11 +12,9 @@ from PIL import Image
 
 from gemini_nb.errors import GeometryError
 from gemini_nb.spatial.box_3d import EDGES, Box3D
-from gemini_nb.spatial.geometry import Box, Point
-from gemini_nb.spatial.grasps import join
-from gemini_nb.spatial.items import Affine, Item
+from gemini_nb.spatial.geometry import Affine, Box, Item, Point
 from gemini_nb.spatial.masks import Mask
-from gemini_nb.spatial.statements import Angle
+from gemini_nb.spatial.statements import Angle, grasps_in
 
 quick = settings(derandomize=True, deadline=None, max_examples=40)
 metres = st.floats(-2, 2)
@@ -155,21 +153,21 @@ def test_a_grasp_is_an_angle_with_the_point_and_box_of_its_name() -> None:
         Angle(15, label="lid"),
         Angle(-40, label="cup"),
     ]
-    lid, cup = join(items)
+    lid, cup = grasps_in(items)
     assert (lid.point, lid.degrees, lid.box, lid.label) == (items[3], 15, items[1], "lid")
     assert (cup.point, cup.degrees, cup.box, cup.parts) == (items[2], -40, items[0], (0, 2, 5))
 
 
 def test_a_box_alone_is_grasped_in_its_middle() -> None:
-    [grasp] = join([Box(0, 0, 100, 50, label="cup"), Angle(5)])
+    [grasp] = grasps_in([Box(0, 0, 100, 50, label="cup"), Angle(5)])
     assert grasp.point == Point(50, 25)
     assert grasp.label == "cup"
 
 
 def test_no_point_is_grasped_twice() -> None:
-    assert len(join([Point(5, 5), Angle(1), Angle(2)])) == 1
+    assert len(grasps_in([Point(5, 5), Angle(1), Angle(2)])) == 1
 
 
 def test_an_angle_alone_is_no_grasp() -> None:
-    assert join([Angle(5), Point(1, 1, label="lid"), Angle(7, label="cup")])[0].degrees == 5
-    assert join([Angle(7)]) == ()
+    assert grasps_in([Angle(5), Point(1, 1, label="lid"), Angle(7, label="cup")])[0].degrees == 5
+    assert grasps_in([Angle(7)]) == ()

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from gemini_nb.errors import PictureError
 from gemini_nb.spatial.annotations import Annotations
-from gemini_nb.spatial.geometry import Box, Point
-from gemini_nb.spatial.items import Span
+from gemini_nb.spatial.geometry import Box, Point, Span
 from gemini_nb.spatial.statements import Absence, Angle
 from gemini_nb.spatial.tracks import Track, name_and_state, tracks
 

@@ -20,7 +20,7 @@ from gemini_nb.spatial.statements import Absence, Angle
 from gemini_nb.spatial.windows import Window, whole_pixels
 
 if TYPE_CHECKING:
-    from gemini_nb.spatial.items import Item
+    from gemini_nb.spatial.geometry import Item
 
 quick = settings(derandomize=True, deadline=None, max_examples=60)
 places = st.integers(-500, 1500)

@@ -13,7 +13,7 @@ from gemini_nb.spatial.geometry import PixelPoint
 if TYPE_CHECKING:
     from gemini_nb.drawing.marks.canvas import Canvas
     from gemini_nb.drawing.scene import Primitive
-    from gemini_nb.spatial.grasps import Grasp
+    from gemini_nb.spatial.statements import Grasp
 
 _REACH: Final = 14.0  # from the point to a finger, in line widths
 _FINGER: Final = 5.0  # half the length of a finger, in line widths

@@ -19,11 +19,10 @@ from gemini_nb.drawing.marks.path_marks import path_mark, step_radius
 from gemini_nb.drawing.marks.solid_marks import solid_mark
 from gemini_nb.drawing.wording import LONGEST, clean
 from gemini_nb.spatial.box_3d import Box3D
-from gemini_nb.spatial.geometry import Box, PixelBox, PixelPoint, Point, Trajectory
-from gemini_nb.spatial.grasps import Grasp, join
-from gemini_nb.spatial.items import Item
+from gemini_nb.spatial.geometry import Box, Item, PixelBox, PixelPoint, Point, Trajectory
 from gemini_nb.spatial.masks import Mask
 from gemini_nb.spatial.number_order import numbered_runs
+from gemini_nb.spatial.statements import Grasp, grasps_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +73,7 @@ def groups_of(items: Sequence[Item], spreads: Sequence[Spread | None] = ()) -> l
         ['Trajectory', 'Box']
     """
     position = {id(item): at for at, item in reversed(list(enumerate(items)))}
-    joined = [Group(grasp, grasp.parts) for grasp in join(items)]
+    joined = [Group(grasp, grasp.parts) for grasp in grasps_in(items)]
     joined += [
         Group(path, tuple(sorted(position[id(point)] for point in path.points)))
         for path in numbered_runs(items)

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from gemini_nb.drawing.marks.canvas import Canvas
     from gemini_nb.drawing.scene import Primitive
     from gemini_nb.spatial.annotations import Annotations
-    from gemini_nb.spatial.geometry import Point
-    from gemini_nb.spatial.items import Item
+    from gemini_nb.spatial.geometry import Item, Point
     from gemini_nb.spatial.tracks import Track
 
 STRIP: Final = 18

@@ -10,8 +10,7 @@ from gemini_nb.drawing.lettering import lettering, text_width
 from gemini_nb.drawing.marks.marks import corners
 from gemini_nb.drawing.scene import Label, Mark, Path, Scene, Stroke
 from gemini_nb.drawing.wording import clean
-from gemini_nb.spatial.geometry import PixelBox
-from gemini_nb.spatial.items import number
+from gemini_nb.spatial.geometry import PixelBox, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

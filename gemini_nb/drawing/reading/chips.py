@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gemini_nb.drawing.colours import text_on
 from gemini_nb.drawing.wording import clean
-from gemini_nb.spatial.items import number
+from gemini_nb.spatial.geometry import number
 from gemini_nb.spatial.statements import Call
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gemini_nb.drawing.reading.mentions import Mention
     from gemini_nb.drawing.scene import Scene
     from gemini_nb.spatial.annotations import Annotations
-    from gemini_nb.spatial.items import Item
+    from gemini_nb.spatial.geometry import Item
 
 _MOST_BADGES: Final = 12  # numbers on one chip; a word for more of them is no longer a pointer
 _MOST_RULES: Final = 300  # marks that are linked by hovering; each takes 230 bytes

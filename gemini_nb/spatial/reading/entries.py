@@ -12,8 +12,8 @@ from gemini_nb.spatial.reading.keys import LABEL_KEYS, shape_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, KeysView
 
+    from gemini_nb.spatial.geometry import Item
     from gemini_nb.spatial.issues import IssueKind
-    from gemini_nb.spatial.items import Item
     from gemini_nb.spatial.reading.json_values import JsonObject
     from gemini_nb.spatial.reading.notes import Notes
 

@@ -12,7 +12,7 @@ from gemini_nb.spatial.reading.keys import shape_of
 from gemini_nb.spatial.reading.prose import is_place, label_before, line_start
 
 if TYPE_CHECKING:
-    from gemini_nb.spatial.items import Item, Span
+    from gemini_nb.spatial.geometry import Item, Span
     from gemini_nb.spatial.reading.json_fragments import Fragment
     from gemini_nb.spatial.reading.notes import Notes
 

@@ -16,7 +16,7 @@ from gemini_nb.spatial.reading.statement_shapes import statements
 from gemini_nb.spatial.reading.usual_objects import usual_item
 
 if TYPE_CHECKING:
-    from gemini_nb.spatial.items import Item, Span
+    from gemini_nb.spatial.geometry import Item, Span
     from gemini_nb.spatial.reading.keys import Shape
     from gemini_nb.spatial.reading.notes import Notes
 
@@ -55,7 +55,7 @@ def bare_items(
     the numbers. Where nothing can be made of it, that is noted, if it is to be `told`.
 
     Example:
-        >>> from gemini_nb.spatial.items import Span
+        >>> from gemini_nb.spatial.geometry import Span
         >>> from gemini_nb.spatial.reading.notes import Notes
         >>> bare_items([[1, 2, 3, 4], ["mug", 5, 6]], Span(0, 0), Notes(""))
         [Box(ymin=1, xmin=2, ymax=3, xmax=4), Point(y=5, x=6, label='mug')]

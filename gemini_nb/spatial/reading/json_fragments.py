@@ -13,7 +13,7 @@ from gemini_nb.spatial.reading.tolerant_json import Reader
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gemini_nb.spatial.items import Span
+    from gemini_nb.spatial.geometry import Span
 
 # A brace before a key, a bracket before a value: other brackets are the prose's own.
 _START: Final = re.compile(

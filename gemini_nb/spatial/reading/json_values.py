@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeGuard
 
 if TYPE_CHECKING:
-    from gemini_nb.spatial.items import Span
+    from gemini_nb.spatial.geometry import Span
 
 
 class Repair(NamedTuple):

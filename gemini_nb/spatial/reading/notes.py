@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from gemini_nb.spatial.geometry import Span
 from gemini_nb.spatial.issues import Issue
-from gemini_nb.spatial.items import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,7 @@ class Notes:
     """Issues in the making, about one text.
 
     Example:
-        >>> from gemini_nb.spatial.items import Span
+        >>> from gemini_nb.spatial.geometry import Span
         >>> notes = Notes("[1, 2,]")
         >>> notes.add("repaired", "a trailing comma", Span(5, 6))
         >>> notes.issues()

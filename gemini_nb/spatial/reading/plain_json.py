@@ -7,7 +7,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from gemini_nb.spatial.items import Span
+from gemini_nb.spatial.geometry import Span
 from gemini_nb.spatial.reading.json_values import JsonArray, JsonObject, is_list
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from gemini_nb.spatial.masks import Mask
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from gemini_nb.spatial.items import Item, Span
+    from gemini_nb.spatial.geometry import Item, Span
     from gemini_nb.spatial.reading.notes import Notes
 
     _Identity = tuple[object, ...]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gemini_nb.spatial.items import Span
+from gemini_nb.spatial.geometry import Span
 from gemini_nb.spatial.reading.json_cursor import JsonCursor
 from gemini_nb.spatial.reading.json_members import member_at
 from gemini_nb.spatial.reading.json_scalars import scalar_at

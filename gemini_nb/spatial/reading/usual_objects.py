@@ -23,7 +23,7 @@ def usual_item(value: JsonObject, shape: Shape, hint: str = "") -> Box | Point |
     `places` finds too, and takes a fifth of its time.
 
     Example:
-        >>> from gemini_nb.spatial.items import Span
+        >>> from gemini_nb.spatial.geometry import Span
         >>> from gemini_nb.spatial.reading.json_values import JsonObject
         >>> from gemini_nb.spatial.reading.keys import shape_of
         >>> mug = JsonObject({"point": [412, 305], "label": "mug"}, Span(0, 9))
