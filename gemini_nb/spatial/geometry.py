@@ -58,8 +58,8 @@ class Item:
     """Where in the answer's text it stands."""
 
     def __post_init__(self) -> None:
-        said: object = self.label
-        if type(said) is not str:  # a class number, or None, as detectors give them
+        if type(self.label) is not str:  # a class number, or None, as detectors give them
+            said = cast("object", self.label)
             object.__setattr__(self, "label", "" if said is None else str(said))
 
     @property
