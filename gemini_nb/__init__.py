@@ -19,9 +19,9 @@ from gemini_nb.redaction import hide_keys
 if TYPE_CHECKING:
     from gemini_nb import catalog
     from gemini_nb.client import connect, disconnect
-    from gemini_nb.drawing.crops import crop
+    from gemini_nb.drawing.crop import crop
     from gemini_nb.drawing.frames import draw_frames
-    from gemini_nb.drawing.interleaving import show
+    from gemini_nb.drawing.linked_text import show
     from gemini_nb.drawing.overlay import draw
     from gemini_nb.embeddings.embed import aembed, embed
     from gemini_nb.embeddings.embeddings import Embeddings, similarity
@@ -59,9 +59,9 @@ __all__ = [
 
 _NAMES = {
     "client": "connect disconnect",
-    "drawing.crops": "crop",
+    "drawing.crop": "crop",
     "drawing.frames": "draw_frames",
-    "drawing.interleaving": "show",
+    "drawing.linked_text": "show",
     "drawing.overlay": "draw",
     "embeddings.embed": "aembed embed",
     "embeddings.embeddings": "Embeddings similarity",

@@ -31,7 +31,7 @@ class Box3D(Item):
     Example:
         >>> crate = Box3D((0, 2, 0), (1, 1, 1), (0, 0, 0), label="crate")
         >>> crate.project(width=800, height=600)[0]
-        PixelPoint(x=169.1, y=530.9)
+        PixelPoint(x=169.0..., y=530.9...)
     """
 
     centre: tuple[float, float, float]
@@ -50,7 +50,7 @@ class Box3D(Item):
         """Its eight corners, in metres."""
         unit = np.array(list(product((-0.5, 0.5), repeat=3)))
         turned = (unit * self.size) @ _rotation(self.rotation).T + self.centre
-        return tuple((float(x), float(y), float(z)) for x, y, z in turned)
+        return tuple((x, y, z) for x, y, z in turned.tolist())
 
     def project(
         self, width: int, height: int, *, field_of_view: float = FIELD_OF_VIEW
@@ -69,10 +69,7 @@ class Box3D(Item):
         """
         focal = width / (2 * math.tan(math.radians(field_of_view) / 2))
         return tuple(
-            PixelPoint(
-                round(width / 2 + focal * x / y, 1) + 0.0,
-                round(height / 2 - focal * z / y, 1) + 0.0,
-            )
+            PixelPoint(width / 2 + focal * x / y, height / 2 - focal * z / y)
             if y > _NEAREST
             else None
             for x, y, z in self.corners()

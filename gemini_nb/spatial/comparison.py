@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from dataclasses import dataclass
-from html import escape
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import numpy as np
+from scipy import optimize
 
+from gemini_nb.display import Table, words
 from gemini_nb.errors import DisagreementError, GeometryError
 from gemini_nb.spatial.annotations import Annotations
-from gemini_nb.spatial.geometry import Point
+from gemini_nb.spatial.geometry import Trajectory
+from gemini_nb.spatial.label_search import key_words
 from gemini_nb.spatial.parse import parse
-from gemini_nb.spatial.resemblance import by_identity, distances, nearest_pairs, one_name, places
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -29,13 +29,8 @@ TOLERANCE: Final = 15.0
 MAX_JUMP: Final = 300.0
 """Thousandths: one of several things of the same name that is farther away is another."""
 
-_ROWS: Final = 40  # of a list of differences: nobody reads more
-_READABLE: Final = 120  # letters: a mask can be thousands long
-_CUT: Final = "\N{HORIZONTAL ELLIPSIS}"
 
-
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """One thing in both answers."""
 
     before: Item
@@ -44,92 +39,48 @@ class Pair:
     """By how much it moved, in thousandths: of a box its farther corner, of a path its farthest
     place; 0 for what has no place in the image."""
 
-    @property
-    def shift(self) -> Point | None:
-        """How far its centre moved: y down, x to the right; None where it has no place."""
-        if self.before.bounds is None or self.after.bounds is None:
-            return None
-        before, after = self.before.bounds.centre, self.after.bounds.centre
-        return Point(after.y - before.y, after.x - before.x)
-
-    def __str__(self) -> str:
-        shift = self.shift
-        if shift is None:
-            return _said(self.before)
-        ways = [
-            f"{abs(value):.0f} {positive if value > 0 else negative}"
-            for value, positive, negative in (
-                (shift.y, "down", "up"),
-                (shift.x, "to the right", "to the left"),
-            )
-            if abs(value) >= 0.5  # noqa: PLR2004 - less is shown as 0
-        ]
-        how = ", ".join(ways) or "its centre stays"
-        return f"{_said(self.before)}: by {self.distance:.0f} thousandths ({how})"
-
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """How two answers differ; `compare` makes it. It shows itself as a list of differences."""
 
     matched: tuple[Pair, ...]
-    """Things of one kind and name, within the tolerance."""
+    """Things of one kind, name and picture, within the tolerance."""
     moved: tuple[Pair, ...]
-    """Things of one kind and name, farther apart."""
-    relabelled: tuple[Pair, ...]
-    """Things of one kind in one place, with another name."""
+    """Such things, farther apart."""
     added: Annotations
     """What only the second answer has."""
     lost: Annotations
     """What only the first answer has."""
 
     @property
-    def agrees(self) -> bool:
-        """Whether all is matched."""
-        return not (self.moved or self.relabelled or self.added or self.lost)
-
-    @property
     def differences(self) -> tuple[str, ...]:
-        """Each difference in a line: moved, relabelled, added, lost."""
-        return (
-            *(f"moved: {pair}" for pair in self.moved),
-            *(
-                f"relabelled: {_said(pair.before)} is now {_name(pair.after)}"
-                for pair in self.relabelled
-            ),
-            *(f"added: {_said(item)}" for item in self.added),
-            *(f"lost: {_said(item)}" for item in self.lost),
-        )
+        """Each difference in a line: moved, added, lost. None where the answers agree."""
+        moved = (f"moved by {gap:.0f}: {_said(a)} to {_said(b)}" for a, b, gap in self.moved)
+        added = (f"added: {_said(item)}" for item in self.added)
+        lost = (f"lost: {_said(item)}" for item in self.lost)
+        return (*moved, *added, *lost)
 
     def __repr__(self) -> str:
-        return "\n".join([self._summary(), *(f"  {line}" for line in _shortened(self.differences))])
+        return self._table().plain()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        lines = "".join(f"<li>{escape(line)}</li>" for line in _shortened(self.differences))
-        listed = f"<p>{escape(self._summary())}</p>{f'<ul>{lines}</ul>' if lines else ''}"
-        # Without these classes JupyterLab would set what stands between dollar signs in a label.
-        html = f"<div class='tex2jax_ignore mathjax_ignore'>{listed}</div>"
-        return {"text/plain": repr(self), "text/html": html}
+        return self._table().bundle()
 
-    def _summary(self) -> str:
-        counts = {
-            "moved": len(self.moved),
-            "relabelled": len(self.relabelled),
-            "added": len(self.added),
-            "lost": len(self.lost),
-        }
-        told = [f"{len(self.matched)} matched"]
-        if farthest := max((pair.distance for pair in self.matched), default=0.0):
-            told[0] += f" within {farthest:.1f} thousandths"
-        return ", ".join(told + [f"{count} {name}" for name, count in counts.items() if count])
+    def _table(self) -> Table:
+        farthest = max((pair.distance for pair in self.matched), default=0.0)
+        within = f" within {farthest:.1f} thousandths" if farthest else ""
+        counts = {"moved": len(self.moved), "added": len(self.added), "lost": len(self.lost)}
+        others = "".join(f", {count} {name}" for name, count in counts.items() if count)
+        return Table(f"{len(self.matched)} matched{within}{others}", remarks=self.differences)
 
 
 def compare(a: Any, b: Any, *, tolerance: float = TOLERANCE) -> Comparison:  # noqa: ANN401 - see `parse`
-    """How answer `b` differs from answer `a`: matched, moved, relabelled, added, lost.
+    """How answer `b` differs from answer `a`: matched, moved, added, lost.
 
-    Things of one kind and name are paired so that they move least in all; the order of the items
-    makes no difference. What is alone of its name may move anywhere; one of several that is more
-    than 300 thousandths away is another. What remains, in the place of another, is relabelled.
+    Things of one kind, name and picture are paired so that they move least in all; the order of
+    the items makes no difference. What is alone of its name may move anywhere; one of several that
+    is more than 300 thousandths away is another.
 
     Args:
         a: of any form that `parse` takes.
@@ -145,21 +96,27 @@ def compare(a: Any, b: Any, *, tolerance: float = TOLERANCE) -> Comparison:  # n
         ...     '[{"point": [104, 103], "label": "mug"}, {"point": [9, 49], "label": "pen"}]',
         ... )
         1 matched within 5.0 thousandths, 1 moved
-          moved: 'pen' point [9, 9]: by 40 thousandths (40 to the right)
+          moved by 40: 'pen' point [9, 9] to 'pen' point [9, 49]
     """
     if not tolerance >= 0:
         raise GeometryError(f"tolerance={tolerance} is no distance; pass 0 thousandths or more.")
-    before, after = parse(a), parse(b)
-    names = one_name((*before.labels, *after.labels))
-    farthest = max(tolerance, MAX_JUMP)
-    pairs, lost, added = _paired(before.items, after.items, names, farthest)
-    relabelled, lost, added = _paired(lost, added, None, tolerance)
+    before, after = by_identity(parse(a)), by_identity(parse(b))
+    pairs: list[Pair] = []
+    added: list[Item] = []
+    lost: list[Item] = []
+    for shared in {**before, **after}:
+        ones, others = before.get(shared, []), after.get(shared, [])
+        farthest = math.inf if len(ones) == len(others) == 1 else max(tolerance, MAX_JUMP)
+        near = nearest_pairs([*map(places, ones)], [*map(places, others)], farthest)
+        pairs += [Pair(ones[row], others[column], gap) for row, column, gap in near]
+        rows, columns = {row for row, _, _ in near}, {column for _, column, _ in near}
+        lost += [item for row, item in enumerate(ones) if row not in rows]
+        added += [item for column, item in enumerate(others) if column not in columns]
     return Comparison(
         matched=tuple(pair for pair in pairs if pair.distance <= tolerance),
         moved=tuple(pair for pair in pairs if pair.distance > tolerance),
-        relabelled=relabelled,
-        added=Annotations(added),
-        lost=Annotations(lost),
+        added=Annotations(tuple(added)),
+        lost=Annotations(tuple(lost)),
     )
 
 
@@ -178,70 +135,82 @@ def assert_close(a: Any, b: Any, *, tol: float = TOLERANCE) -> None:  # noqa: AN
         >>> assert_close('{"point": [1, 2], "label": "mug"}', '{"point": [3, 4], "label": "mug"}')
     """
     found = compare(a, b, tolerance=tol)
-    if not found.agrees:
+    if found.differences:
         raise DisagreementError(
             f"The answers differ by more than {tol:g} thousandths.\n{found!r}\n"
             "Raise tol= if that is close enough."
         )
 
 
-class _Pairing(NamedTuple):
-    pairs: tuple[Pair, ...]
-    """In the order of the first answer."""
-    lost: tuple[Item, ...]
-    added: tuple[Item, ...]
+def by_identity(items: Iterable[Item]) -> dict[Hashable, list[Item]]:
+    """The items, by what one thing has in all answers: kind, picture, and name.
 
-
-def _paired(
-    before: Sequence[Item],
-    after: Sequence[Item],
-    names: Mapping[str, str] | None,
-    farthest: float,
-) -> _Pairing:
-    """Things of one identity, one from each, so that together they are nearest; and the rest.
-
-    Without `names` these do not count, and only what has a place in the image is paired.
+    Of a name, word order, case, articles and plurals do not count. What has no place is the same
+    only where the same is said of it.
     """
-    known = names or dict.fromkeys((item.label for item in (*before, *after)), "")
-    later = by_identity(after, known)
-    partners: dict[int, tuple[int, float]] = {}
-    for shared, ones in by_identity(before, known).items():
-        others = later.get(shared, [])
-        if names is None and before[ones[0]].bounds is None:
-            continue
-        gaps = _gaps([before[at] for at in ones], [after[at] for at in others])
-        alone = names is not None and gaps.size == 1
-        for row, column, gap in nearest_pairs(gaps, math.inf if alone else farthest):
-            partners[ones[row]] = others[column], gap
-    taken = {partner for partner, _ in partners.values()}
-    return _Pairing(
-        tuple(Pair(before[at], after[partners[at][0]], partners[at][1]) for at in sorted(partners)),
-        tuple(item for at, item in enumerate(before) if at not in partners),
-        tuple(item for at, item in enumerate(after) if at not in taken),
-    )
+    found: dict[Hashable, list[Item]] = {}
+    for item in items:
+        name = key_words(item.label) or item.label
+        said = "" if item.bounds else str(item.geometry())
+        shared = type(item), item.image, name, said
+        found.setdefault(shared, []).append(item)
+    return found
 
 
-def _gaps(some: Sequence[Item], others: Sequence[Item]) -> NDArray[np.float64]:
-    """Distances between all of `some` and all of `others`, which have one identity."""
-    here = [found for item in some if (found := places(item)) is not None]
-    there = [found for item in others if (found := places(item)) is not None]
-    # What has no place says the same as what it shares its identity with.
-    return distances(here, there) if here and there else np.zeros((len(some), len(others)))
+def places(item: Item) -> NDArray[np.float64]:
+    """By which places it is compared, each y and x: two corners, or 16 places along a path.
+
+    What has no place in the image is at one place with all that say the same.
+    """
+    if isinstance(item, Trajectory):
+        return along(item, 16)
+    box = item.bounds
+    corners = [(box.ymin, box.xmin), (box.ymax, box.xmax)] if box else [(0, 0)]
+    return np.array(corners, dtype=float)
+
+
+def along(path: Trajectory, count: int) -> NDArray[np.float64]:
+    """`count` places at even distances along `path`, from its start to its end, each y and x.
+
+    Example:
+        >>> from gemini_nb.spatial.geometry import Point
+        >>> along(Trajectory((Point(0, 0), Point(0, 30), Point(10, 30))), 5).tolist()
+        [[0.0, 0.0], [0.0, 10.0], [0.0, 20.0], [0.0, 30.0], [10.0, 30.0]]
+    """
+    corners = np.array([(point.y, point.x) for point in path.points], dtype=float)
+    gone = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))])
+    wanted = np.linspace(0, float(gone[-1]), count)
+    return np.column_stack([np.interp(wanted, gone, corners[:, axis]) for axis in (0, 1)])
+
+
+def nearest_pairs(
+    some: Sequence[NDArray[np.float64]], others: Sequence[NDArray[np.float64]], farthest: float
+) -> list[tuple[int, int, float]]:
+    """Which of `some` is which of `others`, by position, and how far the two are apart.
+
+    As many as can be are paired, and then those that are nearest: Hungarian assignment.
+
+    Args:
+        some: the places of each thing, each y and x; the farthest of them counts.
+        others: likewise, as many places of each.
+        farthest: what is farther apart is no pair.
+
+    Example:
+        >>> left, middle, right = (np.array([[0.0, x]]) for x in (0, 40, 90))
+        >>> nearest_pairs([left, middle], [middle, right], farthest=60)
+        [(0, 0, 40.0), (1, 1, 50.0)]
+    """
+    if not some or not others:
+        return []
+    gaps = np.stack(some)[:, None] - np.stack(others)
+    apart = np.hypot(gaps[..., 0], gaps[..., 1]).max(axis=-1)
+    never = 1 + float(apart.sum())  # more than all pairs together
+    solve = cast("Any", optimize).linear_sum_assignment  # SciPy ships no types
+    pairs = np.transpose(solve(np.where(apart <= farthest, apart, never))).tolist()
+    found = ((row, column, float(apart[row, column])) for row, column in pairs)
+    return [pair for pair in found if pair[-1] <= farthest]
 
 
 def _said(item: Item) -> str:
     said = ", ".join(f"{key} {value}" for key, value in item.geometry().items())
-    return f"{_name(item)} {textwrap.shorten(said, _READABLE, placeholder=_CUT)}"
-
-
-def _name(item: Item) -> str:
-    return (
-        repr(textwrap.shorten(item.label, _READABLE, placeholder=_CUT))
-        if item.label
-        else "(no label)"
-    )
-
-
-def _shortened(lines: Sequence[str]) -> list[str]:
-    rest = [f"and {len(lines) - _ROWS} more"] if len(lines) > _ROWS else []
-    return [*lines[:_ROWS], *rest]
+    return f"{words(repr(item.label)) if item.label else '(no label)'} {words(said, 120)}"

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import math
 import statistics
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, replace
-from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from gemini_nb.errors import GeometryError
-from gemini_nb.spatial import tables
-from gemini_nb.spatial.annotations import Annotations
-from gemini_nb.spatial.clusters import Sighting, clustered
+from gemini_nb.display import counted, words
+from gemini_nb.errors import GeometryError, InvalidOptionError
+from gemini_nb.spatial.annotations import Annotations, numbered_paths, plain, rich
+from gemini_nb.spatial.comparison import along, by_identity, nearest_pairs, places
 from gemini_nb.spatial.geometry import Box, Point, Trajectory
-from gemini_nb.spatial.number_order import numbered_runs
 from gemini_nb.spatial.parse import parse
-from gemini_nb.spatial.resemblance import along, by_identity, distances, one_name, places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    from numpy.typing import NDArray
 
     from gemini_nb.spatial.geometry import Item
-    from gemini_nb.spatial.resemblance import Places
 
 TOLERANCE: Final = 60.0
 """Thousandths: sightings of one name that are farther apart are of two things."""
@@ -41,11 +38,6 @@ class Spread:
     """Standard deviation of the centre along the width, in thousandths of it."""
     covariance: float
     """Of y and x, in square thousandths."""
-
-    @property
-    def radius(self) -> float:
-        """The root of the mean square distance from the mean, in thousandths."""
-        return math.hypot(self.y, self.x)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,38 +57,21 @@ class Consensus:
     """What too few answers see, as they see it."""
 
     def __repr__(self) -> str:
-        said = tables.plain(self.agreed.items, ()).splitlines()
-        rows = zip(said[1 : 1 + len(self.agreed)], self._notes(), strict=False)
-        lines = [f"{line}  {note}" for line, note in rows]
-        rest = said[1 + len(lines) :]
-        apart = tables.plain(self.outliers.items, ()).splitlines()[1:]
-        return "\n".join(
-            [self._summary(), *lines, *rest, *(["outliers:"] if apart else []), *apart]
-        )
+        return "\n".join(self._shown(plain))
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        noted = "".join(
-            f"<li>{escape(label or '(no label)')}: {escape(note)}</li>"
-            for label, note in zip(self.agreed.labels, self._notes(), strict=True)
-        )
-        apart = f"<p>Outliers</p>{tables.html(self.outliers.items, ())}" if self.outliers else ""
-        shown = f"<p>{escape(self._summary())}</p>{tables.html(self.agreed.items, ())}"
-        shown += f"<ul>{noted}</ul>{apart}"
-        # Without these classes JupyterLab would set what stands between dollar signs in a label.
-        html = f"<div class='tex2jax_ignore mathjax_ignore'>{shown}</div>"
-        return {"text/plain": repr(self), "text/html": html}
+        return {"text/plain": repr(self), "text/html": "".join(self._shown(rich))}
 
-    def _summary(self) -> str:
-        answers = f"{self.of} answer{'s' * (self.of != 1)}"
-        return f"{answers}: {len(self.agreed)} agreed, {len(self.outliers)} outliers"
-
-    def _notes(self) -> list[str]:
-        """Support and spread of each thing, in words."""
-        return [
-            f"{count} of {self.of}"
-            + (f", \N{PLUS-MINUS SIGN}{spread.radius:.1f}" if spread is not None else "")
-            for count, spread in zip(self.support, self.spread, strict=True)
-        ]
+    def _shown(self, table: Callable[..., str]) -> list[str]:
+        answers = counted(self.of, "answer")
+        heading = f"{answers}: {len(self.agreed)} agreed, {counted(len(self.outliers), 'outlier')}"
+        items: list[Item] = []
+        for item, count, spread in zip(self.agreed, self.support, self.spread, strict=True):
+            apart = f" \N{PLUS-MINUS SIGN}{math.hypot(spread.y, spread.x):.1f}" if spread else ""
+            name = words(item.label or "(no label)", 30)
+            items.append(replace(item, label=f"{name}, seen by {count} of {self.of}{apart}"))
+        outliers = [table(self.outliers.items, heading="outliers:")] if self.outliers else []
+        return [table(items, heading=heading), *outliers]
 
 
 def consensus(
@@ -104,20 +79,21 @@ def consensus(
 ) -> Consensus:
     """What several answers to one prompt agree on, with support and spread; outliers apart.
 
-    Things are one where kind and name agree and they are near each other; each answer counts
-    once for a thing, so that several things of one name stay several. The order of the answers,
-    and of the items in each, makes no difference. Points and boxes are means, and so are paths,
-    along their length; a mask is the one nearest to the mean of their boxes. Points that are
-    numbered are one path.
+    Things are one where kind, name and picture agree and they are near each other; each answer
+    counts once for a thing, so that several things of one name stay several. Points and boxes are
+    means, and so are paths, along their length; a mask is the one nearest to the mean of their
+    boxes.
 
     Args:
-        answers: of any form that `parse` takes; empty ones count as answers too.
+        answers: of any form that `parse` takes, empty ones too; or a response with several
+            candidates.
         tolerance: in thousandths, from the mean.
         least: how many answers must see a thing; without it half of them, and at least two where
             there are two answers.
 
     Raises:
         GeometryError: `tolerance` is below 0, or not a number.
+        InvalidOptionError: there is only one answer, and no list of them.
 
     Example:
         >>> seen = consensus(
@@ -126,109 +102,108 @@ def consensus(
         >>> seen.agreed.points
         (Point(y=500.0, x=300.0, label='mug'),)
         >>> seen
-        4 answers: 1 agreed, 1 outliers
-          mug  point  point [500, 300]  3 of 4, ±4.0
+        4 answers: 1 agreed, 1 outlier
+          mug, seen by 3 of 4 ±4.0  point [500, 300]
         outliers:
-          mug  point  point [500, 900]
+          mug  point [500, 900]
     """
     if not tolerance >= 0:
         raise GeometryError(f"tolerance={tolerance} is no distance; pass 0 thousandths or more.")
-    read = [parse(each) for each in answers]
-    things = [_things(found.items) for found in read]
+    read = [by_identity(_things(parse(each))) for each in _several(answers)]
     needed = least if least is not None else max(math.ceil(len(read) / 2), min(len(read), 2))
-    groups = [
-        # In one order, so that sums do not depend on that of the answers in their last digit.
-        sorted((things[each.answer][each.position] for each in group), key=_order)
-        for group in _groups(things, tolerance)
-    ]
-    groups.sort(key=lambda members: (-len(members), *_order(_agreed(members))))
-    agreed = [members for members in groups if len(members) >= needed]
-    apart = [item for members in groups if len(members) < needed for item in members]
+    groups: list[list[Item]] = []
+    for shared in dict.fromkeys(shared for things in read for shared in things):
+        groups += _groups([things[shared] for things in read if shared in things], tolerance)
+    agreed = [group for group in groups if len(group) >= needed]
+    agreed.sort(key=len, reverse=True)
     return Consensus(
-        Annotations(tuple(_agreed(members) for members in agreed)),
-        tuple(len(members) for members in agreed),
+        Annotations(tuple(_agreed(group) for group in agreed)),
+        tuple(len(group) for group in agreed),
         len(read),
-        tuple(_spread(members) for members in agreed),
-        Annotations(tuple(sorted(apart, key=_order))),
+        tuple(_spread(group) for group in agreed),
+        Annotations(tuple(item for group in groups if len(group) < needed for item in group)),
     )
 
 
-def _things(items: Sequence[Item]) -> tuple[Item, ...]:
+def _several(answers: Any) -> list[Any]:  # noqa: ANN401 - see `parse`
+    """The answers one by one; those of a response are its candidates."""
+    if len(candidates := getattr(answers, "candidates", None) or ()) > 1:
+        return list(candidates)
+    # Text and the SDK's objects can be iterated over, too: over characters, over fields.
+    single = any(hasattr(answers, name) for name in ("split", "keys", "text", "model_dump"))
+    if single or not hasattr(answers, "__iter__"):
+        raise InvalidOptionError(
+            f"consensus() takes several answers, and {type(answers).__name__} is one at most; pass "
+            "a list: consensus([first, second, third])."
+        )
+    return list(answers)
+
+
+def _things(found: Annotations) -> tuple[Item, ...]:
     """The items, with numbered points as the paths that they are."""
-    runs = numbered_runs(items)
-    numbered = {id(point) for run in runs for point in run.points}
-    return (*(item for item in items if id(item) not in numbered), *runs)
+    paths = numbered_paths(found.items)
+    numbered = {id(point) for path in paths for point in path.points}
+    return (*(item for item in found if id(item) not in numbered), *paths)
 
 
-def _groups(things: Sequence[Sequence[Item]], tolerance: float) -> list[tuple[Sighting, ...]]:
-    """The sightings of each thing."""
-    names = one_name(item.label for items in things for item in items)
-    seen: defaultdict[Any, dict[int, list[Sighting]]] = defaultdict(dict)
-    for answer, items in enumerate(things):
-        for shared, positions in by_identity(items, names).items():
-            seen[shared][answer] = [
-                Sighting(answer, position, _compared(items[position])) for position in positions
-            ]
-    return [group for answers in seen.values() for group in clustered(answers, tolerance)]
+def _groups(answers: list[list[Item]], tolerance: float) -> list[list[Item]]:
+    """The sightings of each thing of one identity, of which an answer sees each once at most.
+
+    Each answer's sightings join the nearest things so far, as Hungarian assignment has it; what
+    is farther than `tolerance` from all of them is another thing. This is done twice, so that
+    what came first is held against the means of all.
+    """
+    groups: list[list[Item]] = []
+    for _ in ("first", "again"):
+        means = [_mean(group) for group in groups]
+        groups = [[] for _ in means]
+        for sightings in answers:
+            # The means of before stay where they are: only new things move with their members.
+            known = [*means, *(_mean(group) for group in groups[len(means) :])]
+            pairs = nearest_pairs([places(item) for item in sightings], known, tolerance)
+            home = {row: groups[column] for row, column, _ in pairs}
+            for row, item in enumerate(sightings):
+                if row not in home:
+                    groups.append(home.setdefault(row, []))
+                home[row].append(item)
+        groups = [group for group in groups if group]
+    return groups
 
 
-def _compared(item: Item) -> Places:
-    """Its places; what has none is where all that say the same are."""
-    found = places(item)
-    return np.zeros((1, 2)) if found is None else found
+def _mean(group: Sequence[Item]) -> NDArray[np.float64]:
+    return np.mean([places(item) for item in group], axis=0)
 
 
-def _agreed(members: Sequence[Item]) -> Item:
+def _agreed(group: Sequence[Item]) -> Item:
     """One item for all sightings of a thing."""
-    typical = _typical(members)
-    mean = np.mean([_compared(item) for item in members], axis=0)
+    mean = _mean(group)
+    typical = min(group, key=lambda item: float(np.abs(places(item) - mean).max()))
+    [(label, _)] = Counter(item.label for item in group).most_common(1)
     shared = {
         key: value
         for key, value in typical.details.items()
-        if all(item.details.get(key) == value for item in members)
+        if all(item.details.get(key) == value for item in group)
     }
-    named = replace(typical, label=_commonest(members), details=shared, span=None)
-    match named:
-        case Point():
-            return replace(named, y=float(mean[0, 0]), x=float(mean[0, 1]))
-        case Box():
-            (ymin, xmin), (ymax, xmax) = mean.tolist()
-            return replace(named, ymin=ymin, xmin=xmin, ymax=ymax, xmax=xmax)
-        case Trajectory():
-            return replace(named, points=_mean_path(members))
-        case _:
-            return named
+    named = replace(typical, label=label, details=shared, span=None)
+    if isinstance(named, Point):
+        y, x = mean[0].tolist()
+        return replace(named, y=y, x=x)
+    if isinstance(named, Box):
+        ymin, xmin, ymax, xmax = mean.ravel().tolist()
+        return replace(named, ymin=ymin, xmin=xmin, ymax=ymax, xmax=xmax)
+    if isinstance(named, Trajectory):
+        # As many points as the paths have, halfway; each the mean of theirs so far along.
+        paths = [item for item in group if isinstance(item, Trajectory)]
+        count = round(statistics.median(len(path.points) for path in paths))
+        means = np.mean([along(path, count) for path in paths], axis=0).tolist()
+        return replace(named, points=tuple(Point(y, x) for y, x in means))
+    return named
 
 
-def _typical(members: Sequence[Item]) -> Item:
-    """The member nearest to the mean; the first in order of those that are equally near."""
-    seen = [_compared(item) for item in members]
-    return members[int(np.argmin(distances(seen, [np.mean(seen, axis=0)])[:, 0]))]
-
-
-def _mean_path(members: Sequence[Item]) -> tuple[Point, ...]:
-    """As many points as the paths have, halfway; each the mean of theirs at the same distance."""
-    paths = [item for item in members if isinstance(item, Trajectory)]
-    count = round(statistics.median(len(path.points) for path in paths))
-    mean = np.mean([along(path, count) for path in paths], axis=0)
-    return tuple(Point(float(y), float(x)) for y, x in mean)
-
-
-def _commonest(members: Sequence[Item]) -> str:
-    counted = Counter(item.label for item in members)
-    return min(counted, key=lambda label: (-counted[label], label))
-
-
-def _spread(members: Sequence[Item]) -> Spread | None:
-    centres = [item.bounds.centre for item in members if item.bounds is not None]
+def _spread(group: Sequence[Item]) -> Spread | None:
+    centres = [item.bounds.centre for item in group if item.bounds is not None]
     if len(centres) < 2:  # noqa: PLR2004 - the fewest that can lie apart
         return None
-    together = np.cov([[point.y, point.x] for point in centres], rowvar=False)
-    y, x = np.sqrt(np.diag(together))
-    return Spread(float(y), float(x), float(together[0, 1]))
-
-
-def _order(item: Item) -> tuple[str, str, str]:
-    """By what an item says, so that the order of the answers makes no difference."""
-    said = json.dumps(item.to_dict(), sort_keys=True, default=str)
-    return item.label, type(item).__name__, said
+    covariance = np.cov([[at.y for at in centres], [at.x for at in centres]])
+    y, x = np.sqrt(np.diag(covariance)).tolist()
+    return Spread(y, x, float(covariance[0, 1]))

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 SCALE: Final = 1000.0
 """The whole height, and the whole width, of an image."""
 
+_PLAIN: Final = frozenset([int, float])
 _LARGEST: Final = 1e300  # beyond, adding two coordinates could overflow
-_PLAIN: Final = (int, float)
-_BASE: Final = frozenset({"label", "details", "image", "span"})
+_OF_ALL: Final = ("label", "details", "image", "span")
 
 
 class Span(NamedTuple):
@@ -67,6 +67,28 @@ class Item:
         """The smallest box around it; None for what has no place in the image."""
         return None
 
+    def distance(self, other: Item) -> float:
+        """To the nearest place of `other`, in thousandths; 0 where they touch or overlap.
+
+        A path counts between its points, too; what is neither a point nor a path counts as the
+        whole box around it.
+
+        Example:
+            >>> path = Trajectory((Point(500, 0), Point(500, 1000)))
+            >>> path.distance(Point(400, 500)), path.distance(Box(0, 400, 450, 600))
+            (100.0, 50.0)
+
+        Raises:
+            GeometryError: one of them has no place.
+        """
+        lines, others = _lines(self), _lines(other)
+        for area, within in ((self, others), (other, lines)):
+            box = None if isinstance(area, Point | Trajectory) else area.bounds
+            if box is not None and box.contains(within[0][0]):
+                return 0.0
+        nearest = min(_gap(*line, *side) for line in lines for side in others)
+        return round(nearest, 9)  # what touches on a slant is a rounding error apart
+
     def transform(self, affine: Affine) -> Self:  # noqa: ARG002 - kinds with a place use it
         """The same item with `affine` applied to its coordinates."""
         return self
@@ -88,23 +110,16 @@ class Item:
         """
         # Readers of points and boxes look for a label, as Gemini nearly always gives one.
         named = {"label": self.label} if self.label or self.bounds is not None else {}
-        told = self.image is None or self.image in self.details.values()
-        return {
-            **self.geometry(),
-            **named,
-            **self.details,
-            **({} if told else {"image": self.image}),
-        }
+        said = {**self.geometry(), **named, **self.details}
+        if self.image is not None and self.image not in self.details.values():
+            said["image"] = self.image
+        return said
 
     def __repr__(self) -> str:
         """As a call that makes it, without what is empty and without its span."""
-        named = [each.name for each in fields(self) if each.name not in _BASE]
-        named += [
-            name
-            for name in ("label", "details", "image")
-            if getattr(self, name) not in ("", {}, None)
-        ]
-        said = ", ".join(f"{name}={getattr(self, name)!r}" for name in named)
+        own = [each.name for each in fields(self) if each.name not in _OF_ALL]
+        own += [name for name in _OF_ALL[:-1] if getattr(self, name) not in ("", {}, None)]
+        said = ", ".join(f"{name}={getattr(self, name)!r}" for name in own)
         return f"{type(self).__name__}({said})"
 
 
@@ -121,18 +136,18 @@ def require_places(item: Item, *names: str) -> None:
         GeometryError: one of them is infinite, not a number, or nothing of the kind.
     """
     for name in names:
-        said: object = getattr(item, name)
+        said = getattr(item, name)
+        if type(said) in _PLAIN and -_LARGEST < said < _LARGEST:  # false for NaN
+            continue
         try:
-            value = said if isinstance(said, int) else float(cast("float", said))
-        except (TypeError, ValueError):
+            value = float(said)
+        except (TypeError, ValueError, OverflowError):
             value = math.nan
-        # The comparison is false for NaN, and works for integers too large for a float.
         if not -_LARGEST < value < _LARGEST:
             raise GeometryError(
                 f"{type(item).__name__}({name}={said!r}) is no place; pass finite thousandths."
             )
-        if type(said) not in _PLAIN:
-            object.__setattr__(item, name, int(value) if isinstance(value, int) else value)
+        object.__setattr__(item, name, value)
 
 
 class PixelPoint(NamedTuple):
@@ -177,21 +192,13 @@ class Point(Item):
         """The place in an image of `width` by `height` pixels."""
         return PixelPoint(self.x * width / SCALE, self.y * height / SCALE)
 
-    def distance(self, other: Item) -> float:
-        """To the nearest place of `other`, in thousandths; 0 within a box.
-
-        Raises:
-            GeometryError: `other` has no place.
-        """
-        if isinstance(other, Point):
-            return math.hypot(self.y - other.y, self.x - other.x)
-        return _distance(self, other)
-
     def transform(self, affine: Affine) -> Self:
         y = self.y * affine.y_scale + affine.y_shift
         return replace(self, y=y, x=self.x * affine.x_scale + affine.x_shift)
 
     def clip(self) -> Self:
+        if 0 <= self.y <= SCALE and 0 <= self.x <= SCALE:
+            return self
         return replace(self, y=_clipped(self.y), x=_clipped(self.x))
 
     def geometry(self) -> dict[str, Any]:
@@ -279,19 +286,14 @@ class Box(Item):
             and self.xmax >= inner.xmax
         )
 
-    def distance(self, other: Item) -> float:
-        """From edge to edge, in thousandths; 0 where they touch or overlap.
-
-        Raises:
-            GeometryError: `other` has no place.
-        """
-        return _distance(self, other)
-
     def transform(self, affine: Affine) -> Self:
-        box = around([corner.transform(affine) for corner in _corners(self)])
+        corners = Point(self.ymin, self.xmin), Point(self.ymax, self.xmax)
+        box = around([corner.transform(affine) for corner in corners])
         return replace(self, ymin=box.ymin, xmin=box.xmin, ymax=box.ymax, xmax=box.xmax)
 
     def clip(self) -> Self:
+        if self.ymin >= 0 <= self.xmin and self.ymax <= SCALE >= self.xmax:
+            return self
         ymin, xmin, ymax, xmax = map(_clipped, (self.ymin, self.xmin, self.ymax, self.xmax))
         return replace(self, ymin=ymin, xmin=xmin, ymax=ymax, xmax=xmax)
 
@@ -324,25 +326,8 @@ class Trajectory(Item):
     @property
     def length(self) -> float:
         """Along the path, in thousandths."""
-        return sum(
-            (a.distance(b) for a, b in zip(self.points, self.points[1:], strict=False)), start=0.0
-        )
-
-    def distance(self, other: Item) -> float:
-        """From the nearest place along the path, corners or between them; 0 where they meet.
-
-        Example:
-            >>> path = Trajectory((Point(500, 0), Point(500, 1000)))
-            >>> path.distance(Point(400, 500)), path.distance(Box(0, 400, 450, 600))
-            (100.0, 50.0)
-
-        Args:
-            other: a point, another path, or anything else by the box around it; its inside counts.
-
-        Raises:
-            GeometryError: `other` has no place.
-        """
-        return _distance(self, other)
+        places = [(point.y, point.x) for point in self.points]
+        return sum((math.dist(a, b) for a, b in pairwise(places)), start=0.0)
 
     def crosses(self, box: Box) -> bool:
         """Whether the path touches `box` anywhere, between two of its points too.
@@ -378,25 +363,8 @@ def pair(point: Point) -> list[float]:
     return [number(point.y), number(point.x)]
 
 
-def _corners(box: Box) -> tuple[Point, ...]:
-    """Its four corners, in the order in which its outline is drawn."""
-    upper = Point(box.ymin, box.xmin), Point(box.ymin, box.xmax)
-    return (*upper, Point(box.ymax, box.xmax), Point(box.ymax, box.xmin))
-
-
 def _clipped(value: float) -> float:
-    return min(max(value, 0), SCALE) if not 0 <= value <= SCALE else value
-
-
-def _distance(one: Item, other: Item) -> float:
-    """Between the nearest places of two items, in thousandths."""
-    lines, others = _lines(one), _lines(other)
-    for area, within in ((one, others), (other, lines)):
-        encloses = area.bounds is not None and area.bounds.contains(within[0][0])
-        if encloses and not isinstance(area, Point | Trajectory):
-            return 0.0
-    nearest = min(_gap(*line, *side) for line in lines for side in others)
-    return round(nearest, 9)  # what touches on a slant is a rounding error apart
+    return min(max(value, 0), SCALE)
 
 
 def _lines(item: Item) -> list[tuple[Point, Point]]:
@@ -406,8 +374,9 @@ def _lines(item: Item) -> list[tuple[Point, Point]]:
         return list(pairwise(points)) or [(points[0], points[0])]
     if (box := item.bounds) is None:
         raise GeometryError(f"{item!r} has no place in the image, so nothing is far from it.")
-    corners = _corners(box)
-    return list(pairwise((*corners, corners[0])))
+    ys = box.ymin, box.ymin, box.ymax, box.ymax, box.ymin
+    xs = box.xmin, box.xmax, box.xmax, box.xmin, box.xmin
+    return list(pairwise(map(Point, ys, xs)))
 
 
 def _gap(a: Point, b: Point, c: Point, d: Point) -> float:

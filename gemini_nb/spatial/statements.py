@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -46,25 +45,14 @@ class Segment(Item):
     """A stretch of time in a video.
 
     Example:
-        >>> step = Segment("00:15", "00:22", description="the arm lifts the lid")
-        >>> step.start, step.end
-        (15.0, 22.0)
+        >>> Segment("00:15", "00:22", description="lifts the lid").to_dict()
+        {'start_timestamp': '00:15', 'end_timestamp': '00:22', 'description': 'lifts the lid'}
     """
 
     start_timestamp: str | float | None
     """As the model wrote it."""
     end_timestamp: str | float | None
     description: str = ""
-
-    @property
-    def start(self) -> float | None:
-        """Seconds from the beginning; None where the model's words are no time."""
-        return seconds(self.start_timestamp)
-
-    @property
-    def end(self) -> float | None:
-        """Seconds from the beginning; None where the model's words are no time."""
-        return seconds(self.end_timestamp)
 
     def geometry(self) -> dict[str, Any]:
         said = {
@@ -116,24 +104,6 @@ class Call(Item):
         return {"function": self.function, "args": args}
 
 
-def seconds(timestamp: str | float | None) -> float | None:
-    """A timestamp in seconds: "01:05", "1:00:02.5", "12s" or a number; None for anything else.
-
-    Example:
-        >>> seconds("01:05"), seconds("12s"), seconds(3), seconds("soon")
-        (65.0, 12.0, 3.0, None)
-    """
-    if timestamp is None:
-        return None
-    total = 0.0
-    try:
-        for part in str(timestamp).strip().removesuffix("s").split(":"):
-            total = 60 * total + float(part)
-    except ValueError:
-        return None
-    return total if math.isfinite(total) else None
-
-
 @dataclass(frozen=True, slots=True)
 class Grasp:
     """Where a gripper closes, and how far it is turned."""
@@ -163,34 +133,25 @@ def grasps_in(items: Sequence[Item]) -> tuple[Grasp, ...]:
         >>> grasp.point, grasp.degrees, grasp.box
         (Point(y=180, x=150), 30, Box(ymin=100, xmin=100, ymax=300, xmax=200))
     """
-    taken: set[int] = set()
+    points = {at: item for at, item in enumerate(items) if isinstance(item, Point)}
+    boxes = {at: item for at, item in enumerate(items) if isinstance(item, Box)}
     found: list[Grasp] = []
-    for index, item in enumerate(items):
+    for at, item in enumerate(items):
         if not isinstance(item, Angle):
             continue
-        point, box = (_partner(items, index, kind, taken) for kind in (Point, Box))
-        parts = tuple(sorted(position for position in (point, box) if position is not None))
-        if not parts:
-            continue
-        taken.update(parts)
-        around = items[box] if box is not None else None
-        outline = around if isinstance(around, Box) else None
-        spot = items[point] if point is not None else None
-        if isinstance(spot, Point):
-            found.append(Grasp(spot, item.degrees, outline, (*parts, index)))
+        point, box = _nearest(at, item.label, points), _nearest(at, item.label, boxes)
+        parts = *sorted(part for part in (point, box) if part is not None), at
+        # What is taken belongs to no other angle.
+        outline = None if box is None else boxes.pop(box)
+        if point is not None:
+            found.append(Grasp(points.pop(point), item.degrees, outline, parts))
         elif outline is not None:
-            found.append(Grasp(outline.centre, item.degrees, outline, (*parts, index)))
+            found.append(Grasp(outline.centre, item.degrees, outline, parts))
     return tuple(found)
 
 
-def _partner(items: Sequence[Item], index: int, kind: type[Item], taken: set[int]) -> int | None:
-    """Position of the `kind` that the angle at `index` belongs to: the nearest of its label."""
-    label = items[index].label
-    for distance in range(1, _REACH):
-        for position in (index - distance, index + distance):
-            if not 0 <= position < len(items) or position in taken:
-                continue
-            item = items[position]
-            if isinstance(item, kind) and (item.label == label or not item.label or not label):
-                return position
-    return None
+def _nearest(at: int, label: str, things: Mapping[int, Item]) -> int | None:
+    """Position of the one of `things` that an angle belongs to: the nearest of its label."""
+    near = range(at - _REACH, at + _REACH) if things else ()
+    fitting = [n for n in near if n in things and (not label or things[n].label in ("", label))]
+    return min(fitting, key=lambda n: abs(n - at), default=None)

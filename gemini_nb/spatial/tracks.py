@@ -7,28 +7,20 @@ nobody asked about.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-from scipy import optimize
-
-from gemini_nb.errors import PictureError
-from gemini_nb.spatial.geometry import Point
+from gemini_nb.spatial.comparison import MAX_JUMP, nearest_pairs, places
+from gemini_nb.spatial.geometry import Point, number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Mapping
 
     from gemini_nb.spatial.annotations import Annotations
     from gemini_nb.spatial.geometry import Span
-
-MAX_JUMP: Final = 300.0
-"""Thousandths: one of several things of the same name that moved farther is taken for another."""
 
 _STATE: Final = re.compile(r"(.*\S)\s*\(([^()]*)\)\s*", re.DOTALL)
 
@@ -38,9 +30,9 @@ class Track:
     """One thing through the frames.
 
     Example:
-        >>> pen = Track("pen", (Point(0, 0), Point(0, 5), Point(0, 10), None), frozenset((0, 2, 3)))
-        >>> pen.seen, pen.estimated
-        ((0, 2), (1,))
+        >>> pen = Track("pen", (Point(0, 0), Point(0, 5), Point(0, 10), None), seen=(0, 2))
+        >>> pen.title, pen.estimated
+        ('pen', (1,))
     """
 
     label: str
@@ -48,95 +40,62 @@ class Track:
     positions: tuple[Point | None, ...]
     """Where it is in each frame, by the label that the answer gave it there; None where it is
     absent or nothing is known. Between two analysed frames in which it was seen it moves evenly."""
-    analysed: frozenset[int]
-    """The frames for which there was an answer, whether or not it named this thing."""
-    number: int | None = None
-    """From 1 on, where several things have the same name."""
+    seen: tuple[int, ...]
+    """The frames in which an answer says where it is."""
+    number: int = 0
+    """From 1 on, where several things have the same name; 0 for one that is alone."""
 
     @property
     def title(self) -> str:
         """Its name, with its number where it has one."""
         name = self.label or "(no label)"
-        return name if self.number is None else f"{name} {self.number}"
-
-    @property
-    def seen(self) -> tuple[int, ...]:
-        """The frames in which an answer says where it is."""
-        return tuple(at for at in self._placed if at in self.analysed)
+        return f"{name} {self.number}" if self.number else name
 
     @property
     def estimated(self) -> tuple[int, ...]:
         """The frames in which its position is only interpolated."""
-        return tuple(at for at in self._placed if at not in self.analysed)
-
-    @property
-    def states(self) -> tuple[str, ...]:
-        """What each frame's label adds in brackets; empty where it adds nothing.
-
-        Example:
-            >>> moved = Point(1, 1, label="pen (on desk)"), Point(1, 2, label="pen (in holder)")
-            >>> Track("pen", moved, frozenset((0, 1))).states
-            ('on desk', 'in holder')
-        """
-        return tuple(name_and_state(at.label)[1] if at else "" for at in self.positions)
-
-    @property
-    def _placed(self) -> tuple[int, ...]:
-        return tuple(at for at, position in enumerate(self.positions) if position is not None)
+        return tuple(at for at, p in enumerate(self.positions) if p and at not in self.seen)
 
 
 def tracks(
-    annotations_per_frame: Mapping[int, Annotations] | Sequence[Annotations | None],
-    count: int | None = None,
-    *,
-    max_jump: float = MAX_JUMP,
+    answers: Mapping[int, Annotations], count: int, *, max_jump: float = MAX_JUMP
 ) -> tuple[Track, ...]:
-    """The things in a series of frames, each with its position in every frame.
+    """The things in a series of frames, in the order in which they are first seen.
 
     What has the same name is the same thing; the state in brackets at the end of a label, as in
     "pen (on desk)", is no part of the name. Among several of a name, each is the one nearest to
-    where it was last seen, so that the distances together are smallest. A box stands for its
-    centre.
+    where it was last seen, so that the distances together are smallest.
 
     Args:
-        annotations_per_frame: by frame number from 0 on, or one for each frame, None where a
-            frame was not analysed.
-        count: of the frames; without it as many as there are annotations for.
-        max_jump: in thousandths, between two frames in which a thing is seen. It tells apart
-            things of the same name; a thing that is alone of its name may move farther.
-
-    Returns:
-        In the order in which they are first seen, then of name and place.
-
-    Raises:
-        PictureError: there are annotations for a frame that does not exist.
+        answers: by frame number from 0 on, for the frames that were analysed.
+        count: of all frames.
+        max_jump: in thousandths, between two frames in which a thing is seen; of several things
+            of one name. A thing that is alone of its name may move farther.
 
     Example:
         >>> from gemini_nb.spatial.annotations import Annotations
-        >>> first = Annotations((Point(100, 100, label="pen (on desk)"),))
-        >>> last = Annotations((Point(100, 300, label="pen (in holder)"),))
-        >>> [pen] = tracks([first, None, last])
-        >>> pen.label, pen.positions[1]
-        ('pen', Point(y=100.0, x=200.0, label='pen'))
+        >>> first, last = (Annotations((Point(9, x, label="pen"),)) for x in (100, 300))
+        >>> tracks({0: first, 2: last}, count=3)[0].positions[1]
+        Point(y=9, x=200, label='pen')
     """
-    answers = _by_frame(annotations_per_frame)
-    total = len(annotations_per_frame) if count is None else count
-    if count is None and isinstance(annotations_per_frame, Mapping):
-        total = max(answers, default=-1) + 1
-    for frame in answers:
-        if not 0 <= frame < total:
-            raise PictureError(f"There is no frame {frame}: there are {total}, from 0 on.")
-    sightings: dict[str, list[tuple[int, list[Point]]]] = {}
-    for frame, found in answers.items():
-        for name, places in _places(found).items():
-            sightings.setdefault(name, []).append((frame, places))
-    followed = {name: _followed(seen, max_jump) for name, seen in sightings.items()}
-    found_things = [
-        (_order(name, seen), _track(seen, tuple(answers), total, at if len(all_seen) > 1 else None))
-        for name, all_seen in followed.items()
-        for at, seen in enumerate(all_seen, 1)
+    things: dict[str, list[dict[int, Point]]] = {}
+    for frame, found in sorted(answers.items()):
+        for name, spots in _spots(found).items():
+            known = things.setdefault(name, [])
+            last = [places(thing[max(thing)]) for thing in known]
+            farthest = math.inf if len(known) == len(spots) == 1 else max_jump
+            pairs = nearest_pairs(last, [places(spot) for spot in spots], farthest)
+            same = {at: known[thing] for thing, at, _ in pairs}
+            for at, spot in enumerate(spots):
+                if at not in same:
+                    known.append(same.setdefault(at, {}))
+                same[at][frame] = spot
+    followed = [
+        Track(*_course(seen, sorted(answers), count), tuple(seen), number)
+        for known in things.values()
+        for number, seen in enumerate(known, 1 if len(known) > 1 else 0)
     ]
-    return tuple(track for _, track in sorted(found_things, key=lambda each: each[0]))
+    return tuple(sorted(followed, key=lambda track: track.seen[0]))
 
 
 def name_and_state(label: str) -> tuple[str, str]:
@@ -151,85 +110,31 @@ def name_and_state(label: str) -> tuple[str, str]:
     return " ".join(name.split()), " ".join(state.split())
 
 
-def _by_frame(
-    annotations_per_frame: Mapping[int, Annotations] | Sequence[Annotations | None],
-) -> dict[int, Annotations]:
-    """The answers by frame number, in the order of the frames."""
-    if isinstance(annotations_per_frame, Mapping):
-        return dict(sorted(annotations_per_frame.items()))
-    numbered = enumerate(annotations_per_frame)
-    return {frame: found for frame, found in numbered if found is not None}
-
-
-def _places(found: Annotations) -> dict[str, list[Point]]:
+def _spots(found: Annotations) -> dict[str, list[Point]]:
     """Where things are, by name, from the top down: the order of the answer does not count."""
-    things: dict[object, Point] = {}
+    things: dict[tuple[str, Span | int], Point] = {}
     for index, item in enumerate(found):
-        if item.bounds is None:
-            continue
-        centre = item.bounds.centre
-        name = name_and_state(item.label)[0].casefold()
-        # A box and a point of one object are one thing, and its point says more of where it is.
-        thing: tuple[str, Span | int] = (name, index if item.span is None else item.span)
-        if thing not in things or isinstance(item, Point):
-            things[thing] = Point(centre.y, centre.x, label=item.label)
+        if item.bounds is not None:
+            name, centre = name_and_state(item.label)[0].casefold(), item.bounds.centre
+            # A box and a point of one object are one thing.
+            things[name, item.span or index] = Point(centre.y, centre.x, label=item.label)
     named: dict[str, list[Point]] = {}
-    for point in sorted(things.values(), key=_place):
-        named.setdefault(name_and_state(point.label)[0].casefold(), []).append(point)
+    for spot in sorted(things.values(), key=lambda at: (at.y, at.x, at.label)):
+        named.setdefault(name_and_state(spot.label)[0].casefold(), []).append(spot)
     return named
 
 
-def _followed(seen: list[tuple[int, list[Point]]], max_jump: float) -> list[dict[int, Point]]:
-    """The things of one name: for each, where it was seen, by frame."""
-    things: list[dict[int, Point]] = []
-    for frame, places in seen:
-        before = [thing[max(thing)] for thing in things]
-        alone = len(before) == len(places) == 1
-        same = {0: 0} if alone else _nearest(before, places, max_jump)
-        for at, place in enumerate(places):
-            if at in same:
-                things[same[at]][frame] = place
-            else:
-                things.append({frame: place})
-    return things
-
-
-def _nearest(before: list[Point], places: list[Point], max_jump: float) -> dict[int, int]:
-    """Which of `before` each of `places` is, by position; none for those too far from all."""
-    if not before:
-        return {}
-    distances = np.array([[old.distance(new) for new in places] for old in before])
-    # Beyond the limit all distances are alike, so that a far pair can't part two near ones.
-    rows, columns = cast(
-        "tuple[NDArray[np.intp], NDArray[np.intp]]",
-        optimize.linear_sum_assignment(np.minimum(distances, max_jump)),  # pyright: ignore[reportUnknownMemberType] - SciPy ships no types
-    )
-    pairs = zip(map(int, rows), map(int, columns), strict=True)
-    return {new: old for old, new in pairs if distances[old, new] <= max_jump}
-
-
-def _track(
-    seen: dict[int, Point], analysed: tuple[int, ...], count: int, number: int | None
-) -> Track:
-    """The track of one thing, with its positions between the frames in which it was seen."""
+def _course(
+    seen: dict[int, Point], frames: list[int], count: int
+) -> tuple[str, tuple[Point | None, ...]]:
+    """The name of a thing, and where it is in each frame, with what lies between two sightings."""
     name = name_and_state(seen[min(seen)].label)[0]
-    positions: list[Point | None] = [seen.get(frame) for frame in range(count)]
-    for before, after in pairwise(analysed):
-        if before not in seen or after not in seen:
-            continue
-        start, end = seen[before], seen[after]
-        for frame in range(before + 1, after):
-            share = (frame - before) / (after - before)
-            y, x = start.y + share * (end.y - start.y), start.x + share * (end.x - start.x)
-            positions[frame] = Point(round(y, 3), round(x, 3), label=name)
-    return Track(name, tuple(positions), frozenset(analysed), number)
-
-
-def _order(name: str, seen: dict[int, Point]) -> tuple[int, str, tuple[float, float, str]]:
-    """By which tracks are sorted: the frame in which it is first seen, its name, its place."""
-    first = min(seen)
-    return first, name, _place(seen[first])
-
-
-def _place(point: Point) -> tuple[float, float, str]:
-    return point.y, point.x, point.label
+    positions = [seen.get(frame) for frame in range(count)]
+    for before, after in pairwise(frames):
+        if before in seen and after in seen:
+            start, end = seen[before], seen[after]
+            for frame in range(before + 1, after):
+                share = (frame - before) / (after - before)
+                y, x = start.y + share * (end.y - start.y), start.x + share * (end.x - start.x)
+                positions[frame] = Point(number(y), number(x), label=name)
+    return name, tuple(positions)

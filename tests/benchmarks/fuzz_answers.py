@@ -18,9 +18,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 with atheris.instrument_imports(include=["gemini_nb.spatial"]):
     from gemini_nb.spatial.parse import parse
 
-from spatial.forms.composed import COMPOSED
-from spatial.forms.further import FURTHER
-from spatial.forms.reported import REPORTED
+from spatial.forms.reference import REFERENCE
+from spatial.forms.reports import FURTHER, REPORTS
 
 SLOWEST = 2.0
 """Seconds for a text of a few kilobytes while coverage is measured."""
@@ -47,7 +46,7 @@ def one_answer(data: bytes) -> None:
 def main() -> None:
     """Fuzz until libFuzzer's options say that it is enough."""
     with tempfile.TemporaryDirectory() as corpus:
-        for number, form in enumerate((*REPORTED, *COMPOSED, *FURTHER)):
+        for number, form in enumerate((*REFERENCE, *REPORTS, *FURTHER)):
             if isinstance(form.answer, str):
                 seed = form.answer.encode("utf-8", "surrogatepass")
                 (Path(corpus) / f"{number}.txt").write_bytes(seed)

@@ -38,61 +38,52 @@ def of(*found: Item) -> Annotations:
     return Annotations(tuple(found))
 
 
-def test_what_moved_a_little_is_matched() -> None:
+def test_compare_matches_what_moved_a_little() -> None:
     found = compare(of(Point(100, 100, label="cup")), of(Point(104, 103, label="cup")))
-    assert found.agrees
+    assert not found.differences
     assert [pair.distance for pair in found.matched] == [5]
 
 
-def test_what_moved_far_is_told_with_distance_and_direction() -> None:
-    found = compare(of(Point(100, 100, label="cup")), of(Point(130, 60, label="cup")))
-    [pair] = found.moved
-    assert pair.distance == 50
-    assert pair.shift == Point(30, -40)
-    assert found.differences == (
-        "moved: 'cup' point [100, 100]: by 50 thousandths (30 down, 40 to the left)",
-    )
+def test_compare_tells_what_moved_far_from_where_to_where() -> None:
+    found = compare(of(Point(100, 100, label="cup")), of(Point(130, 60, label="a cup")))
+    assert [pair.distance for pair in found.moved] == [50]
+    assert found.differences == ("moved by 50: 'cup' point [100, 100] to 'a cup' point [130, 60]",)
 
 
-def test_a_box_moved_as_far_as_its_farther_corner() -> None:
+def test_compare_moves_a_box_by_its_farther_corner() -> None:
     found = compare(of(Box(0, 0, 100, 100)), of(Box(0, 0, 100, 140)))
     assert [pair.distance for pair in found.moved] == [40]
 
 
-def test_a_box_that_grew_on_all_sides_stays_where_it_is() -> None:
-    found = compare(of(Box(200, 200, 300, 300)), of(Box(100, 100, 400, 400)))
-    assert "its centre stays" in found.differences[0]
-
-
-def test_a_path_moved_as_far_as_its_farthest_place() -> None:
+def test_compare_moves_a_path_by_its_farthest_place() -> None:
     straight = Trajectory((Point(0, 0), Point(0, 500), Point(0, 1000)))
     halfway = Trajectory((Point(0, 0), Point(0, 1000)))
     bent = Trajectory((Point(0, 0), Point(300, 500), Point(0, 1000)))
-    assert compare(of(straight), of(halfway)).agrees
+    assert not compare(of(straight), of(halfway)).differences
     assert compare(of(straight), of(bent)).moved[0].distance > 200
 
 
-def test_what_came_and_what_went() -> None:
+def test_compare_tells_what_came_and_what_went() -> None:
     found = compare(of(Point(5, 5, label="cup")), of(Point(900, 5, label="lid")))
     assert found.lost.labels == ("cup",)
     assert found.added.labels == ("lid",)
 
 
-def test_another_name_in_one_place_is_relabelled() -> None:
-    found = compare(of(Point(5, 5, label="cup")), of(Point(6, 6, label="mug")))
-    assert [(pair.before.label, pair.after.label) for pair in found.relabelled] == [("cup", "mug")]
-    assert not found.added
-    assert not found.lost
-    assert "is now 'mug'" in found.differences[0]
+def test_compare_takes_another_name_or_picture_in_one_place_for_another_thing() -> None:
+    cup = of(Point(5, 5, label="cup", image=0))
+    for other in (Point(5, 5, label="mug", image=0), Point(5, 5, label="cup", image=1)):
+        found = compare(cup, of(other))
+        assert (found.lost, found.added) == (cup, of(other))
 
 
-def test_names_that_mean_the_same_are_one() -> None:
-    assert compare(
+def test_compare_takes_names_that_mean_the_same_for_one() -> None:
+    found = compare(
         of(Point(5, 5, label="the stem of the banana")), of(Point(5, 5, label="banana stem"))
-    ).agrees
+    )
+    assert not found.differences
 
 
-def test_of_several_of_one_name_each_goes_with_its_nearest() -> None:
+def test_compare_pairs_several_of_one_name_with_their_nearest() -> None:
     before = of(Point(0, 0, label="bun"), Point(0, 500, label="bun"), Point(0, 900, label="bun"))
     after = of(Point(0, 905, label="bun"), Point(0, 3, label="bun"))
     found = compare(before, after)
@@ -100,7 +91,7 @@ def test_of_several_of_one_name_each_goes_with_its_nearest() -> None:
     assert found.lost.points == (Point(0, 500, label="bun"),)
 
 
-def test_one_of_several_does_not_leap_over_the_picture_but_a_thing_alone_may() -> None:
+def test_compare_lets_a_thing_alone_leap_over_the_picture_and_not_one_of_several() -> None:
     several = compare(
         of(Point(0, 0, label="bun"), Point(0, 500, label="bun")),
         of(Point(0, 0, label="bun"), Point(900, 900, label="bun")),
@@ -110,40 +101,42 @@ def test_one_of_several_does_not_leap_over_the_picture_but_a_thing_alone_may() -
     assert len(alone.moved) == 1
 
 
-def test_what_has_no_place_must_be_said_alike() -> None:
+def test_compare_matches_what_has_no_place_where_it_is_said_alike() -> None:
     found = compare(of(Angle(30), Absence(label="fork")), of(Absence(label="fork"), Angle(31)))
     assert [pair.before for pair in found.matched] == [Absence(label="fork")]
     assert found.lost.items == (Angle(30),)
     assert found.added.items == (Angle(31),)
 
 
-def test_answers_as_text_are_read_first() -> None:
-    assert compare('[{"point": [1, 2], "label": "cup"}]', of(Point(1, 2, label="cup"))).agrees
+def test_compare_reads_raw_answers() -> None:
+    text = '[{"point": [1, 2], "label": "cup"}]'
+    assert not compare(text, of(Point(1, 2, label="cup"))).differences
+    assert_close(text, [{"point": [3, 2], "label": "cup"}])
 
 
-def test_close_answers_pass_the_assertion() -> None:
+def test_assert_close_passes_close_answers() -> None:
     assert_close(of(Point(5, 5)), of(Point(9, 9)))
     assert_close(of(Point(5, 5)), of(Point(90, 90)), tol=200)
 
 
-def test_answers_that_differ_fail_the_assertion_with_all_differences() -> None:
+def test_assert_close_fails_with_all_differences() -> None:
     with pytest.raises(DisagreementError) as told:
         assert_close(
             of(Point(5, 5, label="cup"), Box(0, 0, 9, 9, label="tray")),
             of(Point(55, 5, label="cup"), Point(500, 500, label="lid")),
         )
-    for said in ("more than 15", "50 down", "added: 'lid'", "lost: 'tray'"):
+    for said in ("more than 15", "moved by 50: 'cup'", "added: 'lid'", "lost: 'tray'"):
         assert said in str(told.value)
     assert isinstance(told.value, AssertionError)
 
 
 @pytest.mark.parametrize("tolerance", [-1, float("nan")])
-def test_a_tolerance_that_is_no_distance_is_refused(tolerance: float) -> None:
+def test_compare_refuses_a_tolerance_that_is_no_distance(tolerance: float) -> None:
     with pytest.raises(GeometryError, match="tolerance="):
         compare(of(), of(), tolerance=tolerance)
 
 
-def test_it_reads_as_a_list_of_differences() -> None:
+def test_comparison_reads_as_a_list_of_differences() -> None:
     said = repr(compare(of(Point(5, 5, label="cup"), Point(9, 9)), of(Point(8, 9, label="cup"))))
     assert said.splitlines() == [
         "1 matched within 5.0 thousandths, 1 lost",
@@ -151,13 +144,7 @@ def test_it_reads_as_a_list_of_differences() -> None:
     ]
 
 
-def test_a_thousand_differences_are_cut_short_and_counted() -> None:
-    found = compare(of(), of(*(Point(n, n) for n in range(1000))))
-    assert repr(found).splitlines()[-1].strip() == "and 960 more"
-    assert len(found.differences) == 1000
-
-
-def test_labels_are_words_and_never_markup() -> None:
+def test_comparison_shows_labels_as_words_and_never_as_markup() -> None:
     found = compare(of(), of(Point(5, 5, label="<script>x</script>")))
     html = found._repr_mimebundle_()["text/html"]
     assert "<script>" not in html
@@ -166,15 +153,15 @@ def test_labels_are_words_and_never_markup() -> None:
 
 @quick
 @given(answers)
-def test_an_answer_agrees_with_itself(found: Annotations) -> None:
+def test_compare_finds_that_an_answer_agrees_with_itself(found: Annotations) -> None:
     same = compare(found, found, tolerance=0)
-    assert same.agrees
+    assert not same.differences
     assert len(same.matched) == len(found)
 
 
 @quick
 @given(answers, answers)
-def test_seen_from_the_other_side_added_is_lost(a: Annotations, b: Annotations) -> None:
+def test_compare_from_the_other_side_loses_what_was_added(a: Annotations, b: Annotations) -> None:
     forth, back = compare(a, b), compare(b, a)
     assert len(forth.added) == len(back.lost)
     assert len(forth.lost) == len(back.added)
@@ -185,14 +172,14 @@ def test_seen_from_the_other_side_added_is_lost(a: Annotations, b: Annotations) 
 
 @quick
 @given(answers, answers)
-def test_everything_is_accounted_for_once(a: Annotations, b: Annotations) -> None:
+def test_compare_accounts_for_everything_once(a: Annotations, b: Annotations) -> None:
     found = compare(a, b)
-    pairs = len(found.matched) + len(found.moved) + len(found.relabelled)
+    pairs = len(found.matched) + len(found.moved)
     assert pairs + len(found.lost) == len(a)
     assert pairs + len(found.added) == len(b)
 
 
 @quick
 @given(answers)
-def test_the_order_of_the_items_makes_no_difference(found: Annotations) -> None:
-    assert compare(found, Annotations(found.items[::-1]), tolerance=0).agrees
+def test_compare_does_not_depend_on_the_order_of_the_items(found: Annotations) -> None:
+    assert not compare(found, Annotations(found.items[::-1]), tolerance=0).differences

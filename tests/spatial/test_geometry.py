@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
+from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -38,11 +41,6 @@ boxes = st.builds(
 paths = st.builds(Trajectory, st.lists(points, min_size=1, max_size=6).map(tuple))
 items = st.one_of(points, boxes, paths)
 affines = st.builds(Affine, st.integers(1, 5), places, st.integers(1, 5), places)
-
-
-def turned(box: Box) -> Box:
-    """`box` in the image turned a quarter to the right."""
-    return Box(box.xmin, 1000 - box.ymax, box.xmax, 1000 - box.ymin)
 
 
 @quick
@@ -111,25 +109,12 @@ def test_overlap_and_containment_are_the_same_mirrored_and_stretched(
 
 @quick
 @given(boxes, boxes)
-def test_overlap_and_distance_are_the_same_turned(one: Box, other: Box) -> None:
-    assert turned(one).iou(turned(other)) == pytest.approx(one.iou(other))
-    assert turned(one).distance(turned(other)) == pytest.approx(one.distance(other))
-
-
-@quick
-@given(boxes, boxes)
 def test_what_two_boxes_share_lies_in_both(one: Box, other: Box) -> None:
     shared = one.intersection(other)
     assert (shared is None) == (one.distance(other) > 0)
     if shared is not None:
         assert one.contains(shared)
         assert other.contains(shared)
-
-
-@quick
-@given(boxes, points)
-def test_a_point_in_a_box_is_at_no_distance_from_it(box: Box, point: Point) -> None:
-    assert box.contains(point) == (box.distance(point) == 0)
 
 
 @quick
@@ -144,6 +129,90 @@ def test_no_way_is_shorter_than_the_straight_one(a: Point, b: Point, c: Point) -
 def test_a_path_backwards_is_as_long(path: Trajectory) -> None:
     assert Trajectory(path.points[::-1]).length == pytest.approx(path.length)
     assert path.length >= path.points[0].distance(path.points[-1]) - 1e-9
+
+
+def sampled(path: Trajectory) -> list[Point]:
+    """Places along a path, at most 15 thousandths apart."""
+    shares = [step / 128 for step in range(129)]
+    legs = pairwise(path.points) if len(path.points) > 1 else [(path.points[0], path.points[0])]
+    return [Point(a.y + s * (b.y - a.y), a.x + s * (b.x - a.x)) for a, b in legs for s in shares]
+
+
+short_paths = st.builds(Trajectory, st.lists(points, min_size=1, max_size=3).map(tuple))
+
+
+@quick
+@given(short_paths, st.one_of(points, boxes))
+def test_distance_of_a_path_is_that_of_its_nearest_place(
+    path: Trajectory, other: Point | Box
+) -> None:
+    nearest = min(other.distance(place) for place in sampled(path))
+    assert nearest - 8 <= path.distance(other) <= nearest + 1e-6
+
+
+@settings(quick, max_examples=20)
+@given(short_paths, short_paths)
+def test_distance_of_two_paths_is_that_of_their_nearest_places(
+    one: Trajectory, other: Trajectory
+) -> None:
+    nearest = min(other.distance(place) for place in sampled(one))
+    assert nearest - 8 <= one.distance(other) <= nearest + 1e-6
+    assert one.distance(other) == pytest.approx(other.distance(one))
+
+
+@quick
+@given(
+    items, items, st.sampled_from([MIRROR, UPSIDE_DOWN, Affine(1, 7, 1, -5), Affine(3, 0, 3, 2)])
+)
+def test_distance_is_the_same_mirrored_and_shifted_and_grows_with_the_scale(
+    one: Item, other: Item, affine: Affine
+) -> None:
+    assert isinstance(one, Point | Box | Trajectory)
+    moved = one.transform(affine).distance(other.transform(affine))
+    assert moved == pytest.approx(one.distance(other) * abs(affine.y_scale), abs=1e-6)
+
+
+@quick
+@given(paths, boxes, st.sampled_from([MIRROR, UPSIDE_DOWN, Affine(2, 7, 3, -5)]))
+def test_crosses_is_the_same_mirrored_shifted_and_stretched(
+    path: Trajectory, box: Box, affine: Affine
+) -> None:
+    assert path.transform(affine).crosses(box.transform(affine)) == path.crosses(box)
+    if any(box.contains(place) for place in sampled(path)):
+        assert path.crosses(box)
+
+
+@pytest.mark.parametrize(
+    ("ends", "crosses"),
+    [
+        ((500, 0, 500, 1000), True),  # through it, with both ends outside
+        ((0, 0, 1000, 1000), True),
+        ((400, 0, 400, 1000), True),  # along its edge
+        ((300, 500, 500, 300), True),  # over its corner on a slant
+        ((300, 400, 400, 300), False),  # past its corner
+        ((450, 450, 550, 550), True),  # within it
+    ],
+)
+def test_crosses_looks_between_the_points_of_a_path(
+    ends: tuple[int, int, int, int], *, crosses: bool
+) -> None:
+    path = Trajectory((Point(*ends[:2]), Point(*ends[2:])))
+    assert path.crosses(Box(400, 400, 600, 600)) is crosses
+
+
+def test_distance_refuses_what_has_no_place() -> None:
+    with pytest.raises(GeometryError, match="no place"):
+        Trajectory((Point(1, 2),)).distance(Item(label="fork"))
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32, np.int64])
+def test_numbers_of_numpy_become_plain_ones(kind: type) -> None:
+    box, point = Box(kind(1), 2, kind(3), 4), Point(kind(1), kind(2))
+    assert json.dumps([box.to_dict(), point.to_dict()]) == (
+        '[{"box_2d": [1, 2, 3, 4], "label": ""}, {"point": [1, 2], "label": ""}]'
+    )
+    assert "np." not in repr(box) + repr(point)
+    assert (box, point) == (Box(1, 2, 3, 4), Point(1, 2))
 
 
 @quick

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +12,7 @@ import gemini_nb as gnb
 from gemini_nb.errors import NotAnAnswerError
 from gemini_nb.spatial.parse import parse
 from gemini_nb.spatial.statements import Call
-from spatial.forms.form import URI
+from spatial.forms.reference import URI
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,11 +86,21 @@ def test_an_annotation_is_an_answer_already() -> None:
     assert parse(found) is found
 
 
-def test_thoughts_are_left_out_and_programs_are_read() -> None:
+def test_parse_leaves_thoughts_out_and_reads_what_stands_in_programs_and_their_output() -> None:
     thought = types.Part(text='[{"point": [1, 2], "label": "fig"}]', thought=True)
-    code = types.Part(executable_code=types.ExecutableCode(code=f"# {JSON}\nrun()"))
+    program = f"# The pear is here:\n# {JSON[0]}\n#   {JSON[1:-1]}\n# {JSON[-1]}\nrun()"
+    code = types.Part(executable_code=types.ExecutableCode(code=program, language="PYTHON"))
+    output = types.Part(
+        code_execution_result=types.CodeExecutionResult(output=JSON.replace("pear", "plum"))
+    )
 
-    assert parse(_response(thought, code)).to_dicts() == [PEAR]
+    found = parse(_response(types.Part(text="Let me look."), thought, code, output, TEXT))
+
+    assert found.labels == ("pear", "plum")
+    assert [issue.kind for issue in found.issues] == ["duplicate"]  # said in code and in text
+    # Fenced, so that a comment is no heading where the text is shown as Markdown.
+    assert f"Let me look.\n```python\n{program}\n```\n" in found.text
+    assert f"\n```\n{JSON.replace('pear', 'plum')}\n```\n" in found.text
 
 
 def test_function_calls_become_calls() -> None:
@@ -136,6 +147,11 @@ def test_why_there_is_no_answer_is_told() -> None:
     assert "SAFETY" in parse(blocked).issues[0].reason
 
 
+def test_parse_takes_bytes_for_the_text_they_are() -> None:
+    assert parse(b"42").text == "42"
+    assert parse(f"Here: {JSON}".encode()).to_dicts() == [PEAR]
+
+
 @pytest.mark.parametrize("answer", [io.StringIO("x"), 3, object()], ids=["file", "int", "object"])
 def test_what_is_no_answer_is_refused(answer: object) -> None:
     with pytest.raises(NotAnAnswerError, match="pass its text"):
@@ -179,6 +195,36 @@ def test_pixels_are_put_right_where_the_size_is_known() -> None:
     assert found.boxes[0].ymax == 1000
 
 
+TOON = """words[2]{line,idx,text,x,y,w,h}:
+0,0,"Dear",120,88,140,42
+0,1,"Madam,",275,90,190,44
+"""
+
+
+def test_parse_takes_columns_of_corner_and_size_for_pixels_of_the_image() -> None:
+    found = parse(TOON, image_size=(1600, 2200))
+
+    assert found.labels == ("Dear", "Madam,")
+    assert found[0].geometry() == {"box_2d": [40, 75, 59.091, 162.5]}
+    assert [issue.kind for issue in found.issues] == ["rescaled"]
+    assert [issue.kind for issue in parse(TOON).issues] == ["suspected"]
+
+
+@pytest.mark.parametrize("answer", [{"type": []}, [{"type": {}}], {"parts": {}}, {"steps": 3}])
+def test_parse_never_raises_for_json(answer: Any) -> None:
+    assert len(parse(answer)) == 0
+
+
+def test_parse_tells_once_that_numbered_points_are_a_path_or_none() -> None:
+    path = [{"point": [100 + i, 200], "label": str(i)} for i in range(5)]
+
+    [told] = parse(path).issues
+    assert told.kind == "suspected"
+    assert "5 points numbered 0 to 4" in told.reason
+    assert len(parse(path).trajectories) == 1
+    assert not parse(path[1:]).trajectories
+
+
 def test_a_mask_beyond_the_image_is_cut_with_its_box() -> None:
     [mask] = parse(f'[{{"box_2d": [0, -500, 1000, 500], "mask": "{URI}"}}]').masks
 
@@ -194,3 +240,15 @@ def test_each_of_many_like_slips_is_told_up_to_a_limit() -> None:
 
     assert len(issues) < 80
     assert any("more of these" in issue.reason for issue in issues)
+
+
+@pytest.mark.parametrize(
+    "piece", ["\n", "Image 1:\n", "x:\n ", "(1,", "<box y='1' ", "label,y,x\nmug,1,2\n", "x=1,"]
+)
+def test_parse_takes_time_in_proportion_to_the_text(piece: str) -> None:
+    around = piece * (50_000 // len(piece))
+    began = time.process_time()
+
+    parse(f"{around}{JSON}{around}")
+
+    assert time.process_time() - began < 1  # it takes 0.1 s; squared it would be many

@@ -8,16 +8,15 @@ from hypothesis import strategies as st
 
 from gemini_nb.spatial.masks import Mask
 from gemini_nb.spatial.parse import parse
-from spatial.forms.composed import COMPOSED
-from spatial.forms.further import FURTHER
-from spatial.forms.reported import REPORTED
+from spatial.forms.reference import REFERENCE
+from spatial.forms.reports import FURTHER, REPORTS
 
 if TYPE_CHECKING:
     from gemini_nb.spatial.annotations import Annotations
 
 ANSWERS = [
     form.answer
-    for form in (*REPORTED, *COMPOSED, *FURTHER)
+    for form in (*REFERENCE, *REPORTS, *FURTHER)
     if isinstance(form.answer, str) and len(form.answer) < 2000
 ]
 PIECES = st.sampled_from(
@@ -25,7 +24,8 @@ PIECES = st.sampled_from(
         *("{", "}", "[", "]", ",", ":", '"', "'", "\\", "\n", "```", "#", "//", "/*", "(", "null"),
         *('"point"', '"box_2d"', '"mask"', '"label"', '"points"', '"y"', '"x"', '"angle"', "-1"),
         *("412", "0.5", '"mug"', "[1, 2]", "[1, 2, 3, 4]", "true", "NaN", "1e400", " ", "..."),
-        *("\ud800", "\x00"),
+        *("(", ")", "|", "---", "\t", "y=1", "label,y,x", "- y: ", "<box y='1' x='2'/>", "[x, y]"),
+        *("\ud800", "\x00", "&quot;", '\\"', "```py\n", "Image 1:\n", "Image 2:\n"),
     ]
 )
 quickly = settings(derandomize=True, deadline=None, max_examples=120)
@@ -36,7 +36,11 @@ JSON = st.recursive(
         st.lists(inner, max_size=4)
         | st.dictionaries(
             st.sampled_from(
-                ["point", "box_2d", "points", "mask", "label", "y", "x", "start", "args"]
+                [
+                    *("point", "box_2d", "points", "mask", "label", "y", "x", "start", "args"),
+                    *("type", "candidates", "content", "parts", "text", "steps", "event_type"),
+                    *("image", "boxes", "xyxy", "width", "height", "box_3d", "angle", "error"),
+                ]
             )
             | st.text(max_size=4),
             inner,
