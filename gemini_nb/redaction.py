@@ -29,7 +29,8 @@ _FORMS = (
     (re.compile(r"AIza[0-9A-Za-z_-]{35}"), REDACTED),
     (re.compile(r"AQ\.[0-9A-Za-z_-]{20,}"), REDACTED),
     (re.compile(r"ya29\.[0-9A-Za-z._-]+"), REDACTED),
-    (re.compile(r"(?i)\b(bearer)\s+[0-9A-Za-z._~+/-]+=*"), rf"\1 {REDACTED}"),
+    # Not `(?i)\b(bearer)`, which would look closely at each character of a text.
+    (re.compile(r"([Bb](?<!\w.)[Ee][Aa][Rr][Ee][Rr])\s+[0-9A-Za-z._~+/-]+=*"), rf"\1 {REDACTED}"),
     (re.compile(r"(?i)([?&]key=)(?!\[key redacted\])[^&\s\"'<>)\\]+"), rf"\1{REDACTED}"),
 )
 _SHORTEST = 4  # a shorter "key" is a word of the text

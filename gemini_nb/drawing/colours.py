@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from PIL import ImageColor
+
+from gemini_nb.errors import InvalidOptionError
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 PALETTE: Final = (
     "#0072b2",
@@ -32,41 +37,86 @@ https://sronpersonalpages.nl/~pault/.
 BLACK: Final = "#000000"
 WHITE: Final = "#ffffff"
 
+# Of the palette where it has the hue; else of Tol's schemes, and purple and brown of ColorBrewer's.
+_NAMED: Final = {
+    "red": "#cc3311",
+    "orange": "#e69f00",
+    "yellow": "#f0e442",
+    "green": "#009e73",
+    "blue": "#0072b2",
+    "purple": "#762a83",
+    "pink": "#ffaabb",
+    "magenta": "#ee3377",
+    "brown": "#8c510a",
+    "black": BLACK,
+    "white": WHITE,
+    "grey": "#888888",
+    "gray": "#888888",
+    "cyan": "#33bbee",
+    "teal": "#44aa99",
+    "violet": "#762a83",
+    "beige": "#ddcc77",
+}
+_WORDS: Final = re.compile(r"[^\W\d_]+")
+_TWICE: Final = PALETTE * 2
 _DARKEST: Final = 0.04045  # below this, sRGB is linear
 
 
 def colours_of(labels: Iterable[str]) -> dict[str, str]:
     """A colour for each of `labels`, by label.
 
-    Each label has its own order of preference among the colours, computed from its text alone;
-    case, spacing and what else is in the picture do not count. A label gets its first choice
-    unless another one in `labels` has the same; then the one of the smaller hash keeps it and the
-    other takes its next choice that is free. So a label has the same colour in every picture but
-    those where it meets such another: for pictures with 3 labels that is about 1 label in 11,
-    with 5 about 1 in 6. To keep the colours of a series of pictures, compute them once from
-    the labels of all. With more than eleven labels, colours are shared, as evenly as possible.
+    A label that names a colour has it, the first where it names several. The others, in the order
+    of a hash of their text without case and spacing, each take the colour that fewest have, from
+    the one that their hash points at. So a label changes its colour only where it meets another
+    that was first: with 3 labels about 1 in 11, with 5 about 1 in 5. To keep the colours of a
+    series of pictures, compute them once from the labels of all.
 
     Example:
-        >>> colours_of(["mug", "Mug ", "pen"])
-        {'mug': '#ffaabb', 'Mug ': '#ffaabb', 'pen': '#f0e442'}
+        >>> colours_of(["mug", "Mug ", "a green mug"])
+        {'mug': '#ffaabb', 'Mug ': '#ffaabb', 'a green mug': '#009e73'}
     """
-    names = {label: _name(label) for label in labels}
-    chosen: dict[str, int] = {}
-    used = [0] * len(PALETTE)
-    by_hash = sorted(set(names.values()), key=lambda name: (_hash(name), name))
-    displaced: list[str] = []
-    for name in by_hash:
-        first = _preferences(name)[0]
-        if used[first]:
-            displaced.append(name)
+    names: dict[str, str] = {}
+    chosen: dict[str, str] = {}
+    used: dict[str, int] = dict.fromkeys(PALETTE, 0)
+    hashes: set[tuple[int, str]] = set()
+    for label in labels:
+        if label in names:
+            continue
+        said = label.casefold().split()
+        names[label] = name = " ".join(said)
+        if not name.replace(" ", "").isalnum():
+            said = _WORDS.findall(name)
+        if _NAMED.keys().isdisjoint(said):
+            hashes.add((zlib.crc32(name.encode("utf-8", "replace")), name))
         else:
-            chosen[name] = first
-            used[first] = 1
-    for name in displaced:
-        choice = min(_preferences(name), key=used.__getitem__)
-        chosen[name] = choice
-        used[choice] += 1
-    return {label: PALETTE[chosen[name]] for label, name in names.items()}
+            chosen[name] = colour = next(_NAMED[word] for word in said if word in _NAMED)
+            used[colour] = 1
+    for number, name in sorted(hashes):
+        first = number % len(PALETTE)
+        order = _TWICE[first : first + len(PALETTE)]
+        chosen[name] = colour = min(order, key=used.__getitem__)
+        used[colour] += 1
+    return {label: chosen[name] for label, name in names.items()}
+
+
+def as_hex(colours: Mapping[str, str]) -> dict[str, str]:
+    """Each colour that a caller gives for a label as "#rrggbb", which renderers count on.
+
+    Raises:
+        InvalidOptionError: one of them is no colour, or they are not given by label.
+
+    Example:
+        >>> as_hex({"mug": "red", "cup": "#0af"})
+        {'mug': '#ff0000', 'cup': '#00aaff'}
+    """
+    try:
+        rgb = {label: ImageColor.getrgb(colour)[:3] for label, colour in colours.items()}
+    except (AttributeError, TypeError, ValueError) as error:
+        raise InvalidOptionError(
+            f"colours={colours!r:.200} ({error}); pass colours by label, such as "
+            '{"mug": "#0072b2", "cup": "red"}.'
+        ) from error
+    return {label: "#" + bytes(levels).hex() for label, levels in rgb.items()}
 
 
 @lru_cache(maxsize=256)
@@ -82,7 +132,6 @@ def text_on(fill: str) -> str:
     return max(BLACK, WHITE, key=lambda text: contrast(text, fill))
 
 
-@lru_cache(maxsize=256)
 def contrast(one: str, other: str) -> float:
     """The contrast ratio of two colours, 1 to 21.
 
@@ -104,23 +153,3 @@ def _luminance(colour: str) -> float:
         for channel in channels
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _name(label: str) -> str:
-    return " ".join(label.casefold().split())
-
-
-def _hash(name: str) -> int:
-    return zlib.crc32(name.encode("utf-8", "replace"))
-
-
-@lru_cache(maxsize=4096)
-def _preferences(name: str) -> tuple[int, ...]:
-    """All positions in the palette, by the two digits of the hash: where to start, how to step.
-
-    Every step reaches every colour, because their number is a prime.
-    """
-    count = len(PALETTE)
-    rest, start = divmod(_hash(name), count)
-    step = 1 + rest % (count - 1)
-    return tuple((start + step * turn) % count for turn in range(count))

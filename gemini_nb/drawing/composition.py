@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Final
 
-from gemini_nb.drawing.colours import colours_of
-from gemini_nb.drawing.labels.labelling import label_marks
-from gemini_nb.drawing.labels.stacking import stacking
-from gemini_nb.drawing.marks.canvas import canvas_of
-from gemini_nb.drawing.marks.subjects import Group, groups_of, subject_of
-from gemini_nb.drawing.scene import Scene
-from gemini_nb.drawing.wording import description
+from gemini_nb.display import SEPARATOR, counted, words
+from gemini_nb.drawing import marks
+from gemini_nb.drawing.colours import as_hex, colours_of
+from gemini_nb.drawing.labels import Subject, label_marks
+from gemini_nb.drawing.scene import Mark, Scene
+from gemini_nb.spatial.annotations import KIND_NAMES, composites
 from gemini_nb.spatial.box_3d import FIELD_OF_VIEW
+from gemini_nb.spatial.statements import Absence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from gemini_nb.drawing.labels.labelling import LabelStyle
-    from gemini_nb.drawing.marks.marks import Spread
-    from gemini_nb.drawing.marks.subjects import Subject
-    from gemini_nb.drawing.scene import Label
+    from gemini_nb.drawing.labels import LabelStyle
+    from gemini_nb.spatial.consensus import Spread
     from gemini_nb.spatial.geometry import Item
+    from gemini_nb.spatial.statements import Grasp
+
+_LONGEST: Final = 1000  # characters of a title, or a name in a legend: more, nobody reads
+_LONGEST_NAME: Final = 40  # in the description, as the next
+_MOST_NAMES: Final = 8
+_SHAPES: Final[dict[str, Callable[..., marks.Shape | None]]] = {
+    "Point": marks.point_shape,
+    "Box": marks.box_shape,
+    "Trajectory": marks.path_shape,
+    "Mask": marks.mask_shape,
+    "Box3D": marks.solid_shape,
+    "Grasp": marks.grasp_shape,
+}
 
 
 def compose(  # noqa: PLR0913 - what is drawn, on what, and how
@@ -40,23 +51,20 @@ def compose(  # noqa: PLR0913 - what is drawn, on what, and how
     """The scene of `annotations` over a picture of `width` by `height` pixels.
 
     Args:
-        annotations: `Annotations`, or any items. Points that are numbered through become one
-            path, and the parts of a grasp one mark; what has no place in the picture, none.
-        width: of the picture, in pixels, as a person sees it.
-        height: of the picture, in pixels.
+        annotations: any items. What has no place in the picture gets no mark.
+        width: of the picture as a person sees it, in pixels, as is `height`.
+        height: see `width`.
         spreads: how far several answers differ on each item: an ellipse around its centre.
         outliers: items that stand apart: drawn hollow and dashed, without labels.
-        field_of_view: of the camera, horizontally, in degrees, for boxes in space.
-        labels: "names", "numbers" with a legend, or "none". Names turn into numbers where there
-            is no room for them.
-        font_size: of the labels, in pixels; by default about a 75th of the picture's diagonal.
-        colours: "#rrggbb" by label, so that a series of pictures keeps them; other labels get
-            theirs from `colours_of`.
+        field_of_view: as `draw` has it, and so `labels`, `font_size` and `colours`.
+        labels: see there.
+        font_size: see there.
+        colours: see there.
         reduction: how many times smaller the picture is shown: letters and lines stay readable.
 
     Raises:
-        GeometryError: the picture or the letters have no size, or the field of view is no angle
-            of a camera.
+        GeometryError: the letters have no size, or the field of view is no angle of a camera.
+        InvalidOptionError: a colour is none.
 
     Example:
         >>> from gemini_nb.spatial.geometry import Box
@@ -64,26 +72,60 @@ def compose(  # noqa: PLR0913 - what is drawn, on what, and how
         >>> scene.description, scene.labels[0].lines
         ('800 x 600, 1 box: mug', ('mug',))
     """
-    canvas = canvas_of(
+    canvas = marks.canvas_of(
         width, height, font_size=font_size, field_of_view=field_of_view, reduction=reduction
     )
-    groups = [*groups_of(annotations, spreads), *(Group(item, hollow=True) for item in outliers)]
-    chosen = {**colours_of(group.thing.label for group in groups), **(colours or {})}
-    found = [subject_of(group, chosen[group.thing.label], canvas) for group in groups]
-    subjects = [subject for subject in found if subject]
-    drawn = sorted(subjects, key=_area, reverse=True)
-    labelling = label_marks(drawn, canvas, labels)
-    told = [(subject.kind, subject.name) for subject in subjects if subject.number]
-    scene = Scene(
-        width,
-        height,
-        tuple(subject.mark for subject in drawn),
-        labelling.labels,
-        labelling.legend,
-        labelling.unplaced,
-        description(width, height, told, annotations),
+    apart = canvas._replace(dashed=True)
+    things = [*_things(annotations), *((item, ()) for item in outliers)]
+    names = _cleaned([thing.label for thing, _ in things])
+    details = [getattr(thing, "details", None) for thing, _ in things]
+    said = _cleaned(
+        [SEPARATOR.join(f"{k} {v}" for k, v in each.items()) if each else "" for each in details]
     )
-    return _stacked(scene, labelling.crossed) if labelling.crossed else scene
+    chosen = {**colours_of(thing.label for thing, _ in things), **as_hex(colours or {})}
+    spread = dict(enumerate(spreads))
+    subjects: list[Subject] = []
+    for at, (thing, parts) in enumerate(things):
+        colour, kind, name = chosen[thing.label], type(thing).__name__, names[at]
+        draw = _SHAPES.get(kind)
+        shape = draw(thing, colour, canvas if parts else apart) if draw else None
+        if shape is None:
+            continue
+        if len(parts) == 1 and (deviation := spread.get(parts[0])):
+            shape = marks.with_spread(shape, deviation, colour, canvas)
+        primitives, told, hot_spot, anchor, steps = shape
+        told = told if parts else f"outlier, {told}"
+        title = f"{name}{SEPARATOR}{told}" if name else told
+        if said[at]:
+            title += SEPARATOR + said[at]
+        if len(title) > _LONGEST:
+            title = words(title, _LONGEST)
+        mark = Mark(primitives, colour, title, hot_spot, parts)
+        subjects.append(Subject(mark, kind, name, parts[0] + 1 if parts else 0, anchor, steps))
+    description = f"{width} x {height}, {_described(subjects, annotations)}"
+    subjects.sort(key=_area, reverse=True)
+    placed, legend = label_marks(subjects, canvas, labels)
+    in_order = tuple([subject.mark for subject in subjects])
+    return Scene(width, height, in_order, placed, legend, description)
+
+
+def _things(items: Sequence[Item]) -> list[tuple[Item | Grasp, tuple[int, ...]]]:
+    """What gets one mark each, and the positions of the items that it consists of."""
+    joined = {each.parts[0]: each for each in composites(items)}
+    taken = {part for each in joined.values() for part in each.parts}
+    return [
+        joined.get(at) or (item, (at,))
+        for at, item in enumerate(items)
+        if at not in taken or at in joined
+    ]
+
+
+def _cleaned(texts: list[str]) -> list[str]:
+    """Each as `words` has it. Nearly all are clean, which is told faster of all at once."""
+    whole = " ".join(filter(None, texts))
+    if max(map(len, texts), default=0) <= _LONGEST and words(whole, len(whole)) == whole:
+        return texts
+    return [words(text, _LONGEST) for text in texts]
 
 
 def _area(subject: Subject) -> int:
@@ -92,16 +134,32 @@ def _area(subject: Subject) -> int:
     return round((right - left) * (bottom - top))
 
 
-def _stacked(scene: Scene, crossed: Sequence[Label]) -> Scene:
-    """The same scene, its marks in an order in which few lines run over labels."""
-    order = stacking(scene.marks, crossed)
-    place = {before: now for now, before in enumerate(order)}
-    return replace(
-        scene,
-        marks=tuple(scene.marks[at] for at in order),
-        labels=tuple(
-            label if place[label.mark] == label.mark else replace(label, mark=place[label.mark])
-            for label in scene.labels
-        ),
-        unplaced=tuple(sorted(place[at] for at in scene.unplaced)),
-    )
+def _described(subjects: Sequence[Subject], items: Sequence[Item]) -> str:
+    """What is marked on the picture, in a line: the text for a screen reader."""
+    by_kind: dict[str, list[str]] = {}
+    for subject in subjects:
+        if subject.number:
+            by_kind.setdefault(subject.kind, []).append(subject.name)
+    told = [
+        f"{counted(len(names), *KIND_NAMES[kind])}{_listed(names)}"
+        for kind, names in by_kind.items()
+    ]
+    absent = [item.label for item in items if isinstance(item, Absence)]
+    if absent:
+        told.append(f"{counted(len(absent), *KIND_NAMES['Absence'])}{_listed(_cleaned(absent))}")
+    if outliers := sum(not subject.number for subject in subjects):
+        told.append(counted(outliers, "outlier"))
+    return "; ".join(told) or ("nothing marked" if items else "nothing found")
+
+
+def _listed(names: Iterable[str]) -> str:
+    """The first few names, shortened, each with how often it is there."""
+    counts = Counter(filter(None, names))
+    told = [
+        (name if len(name) <= _LONGEST_NAME else words(name, _LONGEST_NAME))
+        + (f" ({count})" if count > 1 else "")
+        for name, count in list(counts.items())[:_MOST_NAMES]
+    ]
+    if len(counts) > _MOST_NAMES:
+        told.append(f"and {len(counts) - _MOST_NAMES} more")
+    return f": {', '.join(told)}" if told else ""

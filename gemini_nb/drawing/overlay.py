@@ -5,46 +5,36 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, cast, get_args
 
 from PIL import Image
 
-from gemini_nb.display import clean, words
-from gemini_nb.drawing.backends import mime_bundle, svg
-from gemini_nb.drawing.backends.raster import render
+from gemini_nb.display import counted, html, words
+from gemini_nb.drawing import mime_bundle, svg
 from gemini_nb.drawing.composition import compose
-from gemini_nb.drawing.pictures.picture import MaxWidth, Picture, load
-from gemini_nb.errors import PictureError
-from gemini_nb.spatial import tables
-from gemini_nb.spatial.annotations import Annotations
+from gemini_nb.drawing.labels import LabelStyle
+from gemini_nb.drawing.picture import MaxWidth, Picture, load_before
+from gemini_nb.drawing.raster import render
+from gemini_nb.errors import InvalidOptionError, PictureError
+from gemini_nb.spatial.annotations import Annotations, plain, summary
 from gemini_nb.spatial.box_3d import FIELD_OF_VIEW
-from gemini_nb.spatial.geometry import Item
+from gemini_nb.spatial.issues import Issue
 from gemini_nb.spatial.parse import parse
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
-    from gemini_nb.drawing.labels.labelling import LabelStyle
-    from gemini_nb.drawing.marks.marks import Spread
     from gemini_nb.drawing.scene import Scene
+    from gemini_nb.spatial.consensus import Consensus
 
-_PIXEL_TYPES: Final = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
-
-
-@runtime_checkable
-class _Agreement(Protocol):
-    """What several answers agree on: a `Consensus`."""
-
-    @property
-    def agreed(self) -> Annotations: ...
-    @property
-    def spread(self) -> tuple[Spread | None, ...]: ...
-    @property
-    def outliers(self) -> Annotations: ...
+_TRANSPARENT: Final = frozenset({".png", ".webp"})
+_PIXELS_AN_INCH: Final = 100  # on a PDF's page, which holds the whole picture
+_LONGEST: Final = 400  # characters of what the model said instead of marking anything
+_NO_WORDS: Final = "`[]{} \n"  # what an empty list is written with
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -58,7 +48,7 @@ class Overlay:
         >>> overlay = draw(Image.new("RGB", (80, 60)), [Box(100, 100, 900, 500, label="mug")])
         >>> overlay
         80 x 60, 1 box: mug
-          mug  box  box_2d [100, 100, 900, 500]
+          mug  box_2d [100, 100, 900, 500]
         >>> overlay.to_pil().size
         (80, 60)
     """
@@ -71,6 +61,25 @@ class Overlay:
     max_width: MaxWidth = "auto"
     """How wide the picture is in a cell, in pixels: see `draw`."""
     title: str | None = None
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """Those of the answer, and what is to be said of how it fits the picture."""
+        issues = list(self.annotations.issues)
+        if self.picture.notice:
+            issues.append(Issue("suspected", self.picture.notice))
+        images = dict.fromkeys(item.image for item in self.annotations if item.image is not None)
+        if len(images) > 1:
+            chosen = f"found.filter(lambda item: item.image == {next(iter(images))!r})"
+            said = f"marks of {len(images)} pictures on one; choose: {chosen}"
+            issues.append(Issue("suspected", said, ", ".join(map(repr, images))))
+        return tuple(issues)
+
+    @property
+    def words(self) -> str:
+        """What the model said, on one line, where it gave nothing to mark."""
+        text = self.annotations.text.strip().removeprefix("```json").strip(_NO_WORDS)
+        return "" if self.annotations else words(text, _LONGEST)
 
     def to_svg(self) -> str:
         """A whole SVG document, the picture's own bytes within it."""
@@ -90,60 +99,76 @@ class Overlay:
 
     def to_html(self) -> str:
         """What a cell shows: HTML without scripts."""
+        issues = self.issues
+        told = summary(self.annotations.items, issues)
+        if self.outliers:
+            told += f", {counted(len(self.outliers), 'outlier')}"
         return mime_bundle.html(
             self.scene,
             self.picture.encoded(self.max_width),
-            summary=tables.summary(self.annotations.items, self.annotations.issues),
-            issues=self.annotations.issues,
-            title=self.title,
+            summary=told,
+            issues=issues,
+            title=words(self.title),
+            words=self.words,
         )
 
     def on(self, axes: Axes) -> tuple[Artist, ...]:
-        """The artists that now show the picture and its marks on matplotlib's `axes`.
+        """The artists that now show what `to_pil` returns on matplotlib's `axes`.
+
+        The data coordinates are pixels of the picture, from its top left corner, so that what
+        else is plotted in pixels lies where it belongs.
 
         Example:
             >>> from matplotlib.figure import Figure
             >>> axes = Figure().add_subplot()
             >>> artists = draw(Image.new("RGB", (80, 60)), []).on(axes)
-            >>> [float(limit) for limit in axes.get_xlim()]
-            [0.0, 80.0]
+            >>> [float(limit) for limit in (*axes.get_xlim(), *axes.get_ylim())]
+            [0.0, 80.0, 60.0, 0.0]
         """
-        from gemini_nb.drawing.backends.axes import show  # noqa: PLC0415 - matplotlib loads for a second
-
-        return show(axes, self.scene, self.picture.pixels(), title=words(self.title) or None)
+        image, untyped = self.to_pil(), cast("Any", axes)
+        shown: Artist = untyped.imshow(image, extent=(0, image.width, image.height, 0))
+        if self.title:
+            untyped.set_title(words(self.title), parse_math=False)
+        return (shown,)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Where it was saved: SVG, PNG, JPEG, WebP, PDF or HTML, by the name's ending.
+        """Where it was saved: as SVG, HTML, PDF or any of Pillow's formats, by the name's ending.
 
         Raises:
             PictureError: the name has another ending.
         """
         target = Path(path)
-        suffix = target.suffix.lower()
-        if suffix in _PIXEL_TYPES:
-            _flat(self.to_pil(), suffix).save(target, _PIXEL_TYPES[suffix], quality=90)
-        elif suffix == ".svg":
+        suffix, title = target.suffix.lower(), words(self.title or self.scene.description)
+        if suffix == ".svg":
             target.write_text(self.to_svg(), encoding="utf-8")
         elif suffix == ".html":
-            title = words(self.title or self.scene.description)
-            content = mime_bundle.page(self.to_html(), title)
-            target.write_text(content, encoding="utf-8")
-        elif suffix == ".pdf":
-            from gemini_nb.drawing.backends.axes import save_pdf  # noqa: PLC0415 - as above
-
-            save_pdf(target, self.scene, self.picture.pixels())
+            head = f'<!DOCTYPE html><meta charset="utf-8"><title>{html(title)}</title>'
+            page = f'{head}<body style="font-family:sans-serif">{self.to_html()}</body>\n'
+            target.write_text(page, encoding="utf-8")
         else:
-            known = ", ".join((*_PIXEL_TYPES, ".svg", ".pdf", ".html"))
-            raise PictureError(f"{target.name!r} ends in none of {known}; choose one of them.")
+            image = self.to_pil()
+            if image.mode == "RGBA" and suffix not in _TRANSPARENT:
+                white = Image.new("RGBA", image.size, "white")
+                image = Image.alpha_composite(white, image).convert("RGB")
+            # A PDF without the time, so that the same overlay is the same file.
+            said = {"title": title, "creationDate": None, "modDate": None}
+            try:
+                image.save(target, quality=90, resolution=_PIXELS_AN_INCH, **said)
+            except (KeyError, ValueError) as error:
+                raise PictureError(
+                    f"{target.name!r} does not end as an image's name; choose .png, .jpg, .webp, "
+                    ".pdf, .svg or .html."
+                ) from error
         return target
 
     def __repr__(self) -> str:
-        first = f"{self.title}: " if self.title else ""
-        lines = tables.plain(self.annotations.items, self.annotations.issues).splitlines()[1:]
+        heading = (f"{words(self.title)}: " if self.title else "") + self.scene.description
+        lines = [plain(self.annotations.items, self.issues, heading=heading)]
+        if self.words:
+            lines.append(f"  {self.words}")
         if self.outliers:
-            apart = tables.plain(self.outliers.items, ()).splitlines()[1:]
-            lines += ["outliers:", *apart]
-        return clean("\n".join([f"{first}{self.scene.description}", *lines]))
+            lines.append(plain(self.outliers.items, heading="outliers:"))
+        return "\n".join(lines)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self.to_html()}
@@ -164,34 +189,42 @@ def draw(  # noqa: PLR0913 - what is drawn, on what, and how
     """`annotations` drawn on `image`: an overlay, which shows itself as the last line of a cell.
 
     Args:
-        image: a path, bytes, a PIL image, a numpy array or a `types.Part`; it is left as it is.
-        annotations: what `parse` returns or takes: an answer's text, a response, parsed JSON;
-            a list of items such as `Box`; or a `Consensus`, whose spread becomes ellipses and
-            whose outliers are dashed.
+        image: a path, bytes, an open binary file, a PIL image, a numpy array or a `types.Part`; it
+            is left as it is. A file is turned as its EXIF orientation says, as Gemini does; a PIL
+            image is drawn as its pixels are, as the SDK sends it.
+        annotations: what `parse` returns or takes: an answer's text, a response, parsed JSON,
+            items such as `Box`; or a `Consensus`, whose spread becomes ellipses and whose outliers
+            are dashed.
         max_width: of the picture in a cell, in pixels. "auto" scales to 1280 what has over 1 MB,
             None nothing; saved files and `to_pil()` always keep the original's size.
         frame: of an animation, from 0.
         field_of_view: of the camera, horizontally, in degrees, for boxes in space.
         labels: "names", "numbers" with a legend, or "none".
-        colours: "#rrggbb" by label; others get their own, the same in every picture.
+        colours: by label, such as "#0072b2" or "red"; others get their own, the same everywhere.
         font_size: of the labels, in pixels; by default about a 75th of the diagonal.
         title: a line above the picture.
 
     Raises:
         PictureError: the image can't be read.
+        InvalidOptionError: image and answer have changed places, `labels` is another word, or a
+            colour is none.
 
     Example:
         >>> draw(Image.new("RGB", (800, 533)), '[{"point": [500, 250], "label": "mug"}]')
         800 x 533, 1 point: mug
-          mug  point  point [500, 250]
+          mug  point [500, 250]
     """
-    picture = load(image, frame=frame)
+    if labels not in get_args(LabelStyle):
+        known = ", ".join(map(repr, get_args(LabelStyle)))
+        raise InvalidOptionError(f"labels={labels!r} is none of {known}; choose one of them.")
+    picture = load_before(image, annotations, frame=frame)
     size = picture.width, picture.height
     spreads, outliers = (), Annotations()
-    if isinstance(annotations, _Agreement):
-        found, spreads, outliers = annotations.agreed, annotations.spread, annotations.outliers
+    if hasattr(annotations, "agreed"):  # what its class would say would load SciPy
+        agreement = cast("Consensus", annotations)
+        found, spreads, outliers = agreement.agreed, agreement.spread, agreement.outliers
     else:
-        found = _read(annotations, size)
+        found = parse(annotations, image_size=size)
     scene = compose(
         found,
         *size,
@@ -204,23 +237,3 @@ def draw(  # noqa: PLR0913 - what is drawn, on what, and how
         reduction=picture.width / picture.shown_width(max_width),
     )
     return Overlay(picture, scene, found, outliers, max_width, title)
-
-
-def _read(annotations: object, size: tuple[int, int]) -> Annotations:
-    if isinstance(annotations, Annotations):
-        return annotations
-    if isinstance(annotations, Item):
-        return Annotations((annotations,))
-    if isinstance(annotations, list | tuple):
-        held = cast("Sequence[object]", annotations)
-        items = tuple(item for item in held if isinstance(item, Item))
-        if len(items) == len(held):
-            return Annotations(items)
-    return parse(cast("object", annotations), image_size=size)
-
-
-def _flat(image: Image.Image, suffix: str) -> Image.Image:
-    """`image` as its file type can hold it: JPEG has no transparency, and gets white."""
-    if image.mode == "RGB" or _PIXEL_TYPES[suffix] != "JPEG":
-        return image
-    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")

@@ -1,7 +1,7 @@
-"""A scene: everything that is to be drawn over a picture, decided once for every backend.
+"""A scene: everything that is to be drawn over a picture, decided once for every renderer.
 
-All lengths are pixels of the scene, whose origin is its top left corner, x to the right and y
-down. Colours are "#rrggbb". Nothing here knows how a backend draws.
+All lengths are pixels of the picture, whose origin is its top left corner, x to the right and y
+down. Colours are "#rrggbb". Nothing here knows how a renderer draws.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ class Stroke(NamedTuple):
     """The whole width of the line beneath; more than `width`."""
     dashed: bool = False
     """What is estimated rather than said: interpolated frames, outliers."""
-    opacity: float = 1.0
 
 
 class Disc(NamedTuple):
@@ -36,6 +35,13 @@ class Disc(NamedTuple):
     centre: PixelPoint
     radius: float
     fill: str | None
+    stroke: Stroke
+
+
+class Rectangle(NamedTuple):
+    """The outline of a bounding box."""
+
+    box: PixelBox
     stroke: Stroke
 
 
@@ -49,34 +55,21 @@ class Path(NamedTuple):
     fill_opacity: float = 0.0
 
 
-class Ellipse(NamedTuple):
-    """An ellipse, turned clockwise by `degrees`."""
-
-    centre: PixelPoint
-    x_radius: float
-    y_radius: float
-    degrees: float
-    stroke: Stroke
-    fill: str | None = None
-    fill_opacity: float = 0.0
-
-
 class Tint(NamedTuple):
-    """A mask: `colour` over a box, as strong as each of the mask's values says."""
+    """A mask: `colour` over a box, wherever the mask's values are above the threshold."""
 
     box: PixelBox
     png: bytes
-    """A grey PNG of 0 to 255, stretched over the box; a pixel is tinted above the threshold."""
+    """A grey PNG of 0 to 255, stretched over the box."""
     colour: str
     opacity: float
 
 
-Primitive = Disc | Path | Ellipse | Tint
+Primitive = Disc | Rectangle | Path | Tint
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """One item of an answer on the picture."""
+class Mark(NamedTuple):
+    """One thing of an answer on the picture."""
 
     primitives: tuple[Primitive, ...]
     """In the order in which they are drawn."""
@@ -89,12 +82,11 @@ class Mark:
     """Positions in the annotations of what it shows: several for a grasp, or numbered points."""
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A name beside its mark: lines of text, each in the middle of a filled box."""
 
     mark: int
-    """Position in `Scene.marks` of what it names."""
+    """Position in `Scene.marks` of what it names; -1 for what stands in a legend."""
     lines: tuple[str, ...]
     """What is shown, shortened and wrapped; a number where there is no room for words."""
     box: PixelBox
@@ -102,10 +94,6 @@ class Label:
     colour: str
     """Of the text."""
     fill: str
-    leader: tuple[PixelPoint, PixelPoint] | None = None
-    """A line from the mark to the label, where the label had to move away."""
-    shortened: bool = False
-    """Whether the title says more than the lines."""
 
     @property
     def baselines(self) -> tuple[PixelPoint, ...]:
@@ -113,26 +101,26 @@ class Label:
 
         Example:
             >>> name = Label(0, ("tea", "pot"), PixelBox(0, 0, 40, 30), 10, "#000000", "#ffffff")
-            >>> name.baselines
-            (PixelPoint(x=20.0, y=12.6), PixelPoint(x=20.0, y=24.6))
+            >>> [(x, round(y, 1)) for x, y in name.baselines]
+            [(20.0, 12.6), (20.0, 24.6)]
         """
         left, top, right, bottom = self.box
-        step = LINE_HEIGHT * self.font_size
-        first = (top + bottom - step * (len(self.lines) - 1)) / 2 + _MIDDLE * self.font_size
-        middle = (left + right) / 2
-        return tuple(
-            PixelPoint(middle, round(first + step * row, 1)) for row in range(len(self.lines))
-        )
+        middle, step, count = (left + right) / 2, LINE_HEIGHT * self.font_size, len(self.lines)
+        first = (top + bottom - step * (count - 1)) / 2 + _MIDDLE * self.font_size
+        if count == 1:  # as nearly always
+            return (PixelPoint(middle, first),)
+        return tuple([PixelPoint(middle, first + step * row) for row in range(count)])
 
 
-@dataclass(frozen=True, slots=True)
-class LegendEntry:
-    """What a numbered marker stands for."""
+class LegendLine(NamedTuple):
+    """What numbers stand for."""
 
-    number: int
-    """The item's place in the answer, from 1 on."""
+    numbers: str
+    """The items' places in the answer, from 1 on, as a reader writes them: "1, 4-6"."""
     text: str
     colour: str
+    placed: bool = True
+    """Whether they are on the picture; where there was no room, only the legend tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +130,10 @@ class Scene:
     width: int
     height: int
     marks: tuple[Mark, ...] = ()
-    """In the order in which they are drawn, each with its label: the large ones first, so that no
-    small one is hidden; but a label after the lines that would run over it."""
+    """In the order in which they are drawn, large ones first, so that no small one is hidden."""
     labels: tuple[Label, ...] = ()
-    """Each drawn over its mark."""
-    legend: tuple[LegendEntry, ...] = ()
+    """Drawn over all marks, so that no line runs through their words."""
+    legend: tuple[LegendLine, ...] = ()
     """Shown beside the picture, where labels on it are only numbers."""
-    unplaced: tuple[int, ...] = ()
-    """Positions of the marks whose label found no room on the picture: only their title names
-    them."""
     description: str = ""
     """The picture in words: the text for those who do not see it."""

@@ -177,7 +177,7 @@ def _part(value: Any) -> object:  # noqa: ANN401 - anything that a notebook hold
 
 def _picture_part(image: object) -> Part:
     """An image as a part; its own bytes where Gemini takes them as they are."""
-    from gemini_nb.drawing.pictures.picture import load  # noqa: PLC0415 - loads NumPy and Pillow
+    from gemini_nb.drawing.picture import load  # noqa: PLC0415 - loads NumPy and Pillow
 
     picture = load(image).encoded()
     return _bytes_part(picture.data, picture.mime_type)

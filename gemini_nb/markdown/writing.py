@@ -51,7 +51,7 @@ def _entity(mark: re.Match[str]) -> str:
 
 def _words(text: str, before: str, *, in_link: bool) -> str:
     """Text in which nothing is a mark."""
-    text = re.sub(r"\s*[\n\r]\s*", " ", text)
+    text = re.sub(r"(?<!\s)\s*[\n\r]\s*", " ", text)
     start = None
     if before.endswith("\n"):
         text = text.lstrip(" \t")

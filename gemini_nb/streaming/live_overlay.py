@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from gemini_nb.drawing.overlay import draw
-from gemini_nb.drawing.pictures.picture import load
+from gemini_nb.drawing.picture import load
 from gemini_nb.spatial.parse import parse
 
 if TYPE_CHECKING:

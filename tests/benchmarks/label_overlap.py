@@ -13,8 +13,8 @@ import time
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from gemini_nb.drawing.backends.svg import overlay_markup
 from gemini_nb.drawing.composition import compose
+from gemini_nb.drawing.svg import document
 from gemini_nb.spatial.geometry import Box, Point
 
 if TYPE_CHECKING:
@@ -100,7 +100,6 @@ def main() -> None:
     heads = (
         "labels",
         "as no.",
-        "leaders",
         "unplaced",
         "overlap",
         "leave",
@@ -132,12 +131,11 @@ def row(case: Case) -> str:
     )
     whole = milliseconds(lambda: compose(items, width, height))
     bare = milliseconds(lambda: compose(items, width, height, labels="none"))
-    svg = milliseconds(lambda: overlay_markup(scene))
+    svg = milliseconds(lambda: document(scene))
     counts = (
         len(labels),
         len(scene.legend),
-        sum(label.leader is not None for label in labels),
-        len(scene.unplaced),
+        sum(not line.placed for line in scene.legend),
         len(overlapping),
         leaving,
     )

@@ -79,7 +79,9 @@ def test_the_spots_over_the_marks_name_them(lab: Lab, overlay: Overlay, *, trust
         assert set(names) == {"mug", "tea", "wipe"}
         picture, mug = page.locator("img").last.bounding_box(), names["mug"].bounding_box()
         assert mug["x"] - picture["x"] == pytest.approx(64, abs=4)
-        assert mug["height"] == pytest.approx(144, abs=8)
+        assert mug["y"] + mug["height"] - picture["y"] == pytest.approx(216, abs=4)
+        assert 144 < mug["height"] < 180  # its label stands on top of it
+        assert page.locator(".gnb-spot[tabindex]").count() == (3 if trusted else 0)
 
 
 def test_pointing_at_a_mark_or_tabbing_to_it_isolates_it(lab: Lab, overlay: Overlay) -> None:

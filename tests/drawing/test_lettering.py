@@ -11,14 +11,14 @@ ACCENT = "\N{COMBINING ACUTE ACCENT}"
 
 
 def test_a_short_label_stays_as_it_is() -> None:
-    assert lettering("blue mug") == (("blue mug",), text_width("blue mug"), False)
+    assert lettering("blue mug") == (("blue mug",), text_width("blue mug"))
 
 
 def test_a_sentence_wraps_between_words() -> None:
     shown = lettering("move the knife away from the reach of the children")
     assert " ".join(shown.lines) == "move the knife away from the reach of the children"
     assert 1 < len(shown.lines) <= MOST_LINES
-    assert not shown.shortened
+    assert not shown.lines[-1].endswith(ELLIPSIS)
 
 
 @quick
@@ -27,7 +27,7 @@ def test_no_line_is_wider_than_asked_and_nothing_is_added(text: str) -> None:
     shown = lettering(text)
     assert len(shown.lines) <= MOST_LINES
     assert shown.width <= LINE_WIDTH
-    if shown.shortened:
+    if shown.lines[-1].endswith(ELLIPSIS):
         assert shown.lines[-1].endswith(ELLIPSIS)
     else:
         assert "".join(shown.lines) == text
@@ -38,7 +38,7 @@ def test_no_line_is_wider_than_asked_and_nothing_is_added(text: str) -> None:
 def test_what_is_cut_short_begins_as_the_whole(text: str) -> None:
     whole = " ".join(text.split())
     shown = lettering(whole, most_lines=2)
-    if shown.shortened:
+    if shown.lines[-1].endswith(ELLIPSIS):
         said = " ".join(shown.lines).removesuffix(ELLIPSIS)
         assert whole.replace(" ", "").startswith(said.replace(" ", ""))
 
@@ -70,4 +70,4 @@ def test_a_wide_letter_is_wider_than_a_narrow_one() -> None:
 
 
 def test_a_long_label_is_measured_in_time_that_grows_with_it() -> None:
-    assert lettering("x" * 1_000_000).shortened
+    assert lettering("x" * 1_000_000).lines[-1].endswith(ELLIPSIS)

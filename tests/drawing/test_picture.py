@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from gemini_nb.drawing.pictures.picture import DISPLAY_WIDTH, load
-from gemini_nb.errors import PictureError
+from gemini_nb.drawing.picture import DISPLAY_WIDTH, load, load_before
+from gemini_nb.errors import InvalidOptionError, PictureError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,14 +100,43 @@ def test_transparency_survives() -> None:
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("file_type", ["JPEG", "PNG", "WEBP", "TIFF"])
-def test_the_picture_stands_as_its_orientation_says(orientation: int, file_type: str) -> None:
+def test_load_turns_a_file_as_its_orientation_says(orientation: int, file_type: str) -> None:
     data = turned(photo(), orientation, file_type)
     upright = ImageOps.exif_transpose(opened(data)).convert("RGB")
     picture = load(data)
     assert (picture.width, picture.height) == upright.size
     assert gap(picture.pixels(), upright) == 0
     assert gap(opened(picture.encoded().data).convert("RGB"), upright) < 3
-    assert load(opened(data)).pixels() == picture.pixels()
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("file_type", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("source", ["path", "bytes", "copy"])
+def test_load_takes_a_pillow_image_as_the_sdk_sends_it(
+    orientation: int, file_type: str, source: str, tmp_path: Path
+) -> None:
+    transformers = pytest.importorskip("google.genai._transformers")
+    data = turned(photo(), orientation, file_type)
+    (tmp_path / "photo").write_bytes(data)
+    image = Image.open(tmp_path / "photo") if source == "path" else opened(data)
+    image = image.copy() if source == "copy" else image
+    sent, picture = load(transformers.pil_to_blob(image).data), load(image)
+    assert (picture.width, picture.height) == (sent.width, sent.height) == (60, 40)
+    assert gap(picture.pixels(), sent.pixels()) < 1  # the SDK compresses a JPEG again
+    assert (f"orientation {orientation} " in picture.notice) == (orientation != 1)
+    assert not load(picture.pixels()).notice
+
+
+def test_load_takes_what_exif_transpose_returns_as_upright() -> None:
+    image = ImageOps.exif_transpose(opened(turned(photo(), 6)))
+    picture = load(image)
+    assert (picture.width, picture.height, picture.notice) == (40, 60, "")
+
+
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
+def test_load_bears_damaged_exif_data() -> None:
+    data = saved(photo(), "JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\0\x05rubbish")
+    assert load(data).pixels().size == load(opened(data)).pixels().size == (60, 40)
 
 
 def test_an_encoded_copy_is_not_turned_twice() -> None:
@@ -145,7 +174,30 @@ def test_every_holder_of_the_same_bytes_gives_the_same_picture(tmp_path: Path) -
     path.write_bytes(data)
     part = SimpleNamespace(inline_data=SimpleNamespace(data=data, mime_type="image/png"))
     holders = [str(path), path, data, bytearray(data), memoryview(data), part, part.inline_data]
+    response = SimpleNamespace(read=lambda: data, seekable=lambda: False)
+    holders += [io.BytesIO(data), response]
     assert {load(holder).encoded() for holder in holders} == {(data, "image/png", 60, 40)}
+
+
+@pytest.mark.parametrize("stands_at", [0, 7, None])
+def test_load_reads_an_open_file_from_its_start_and_leaves_it(
+    stands_at: int | None, tmp_path: Path
+) -> None:
+    path, data = tmp_path / "photo.png", saved(photo(), "PNG")
+    path.write_bytes(data)
+    with path.open("rb") as file:
+        stood_at = file.seek(len(data) if stands_at is None else stands_at)
+        assert load(file).encoded().data == load(file).original == data
+        assert file.tell() == stood_at
+
+
+def test_load_says_why_an_open_file_can_not_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "photo.txt"
+    path.write_text("tea")
+    with path.open() as text, pytest.raises(PictureError, match='mode="rb"'):
+        load(text)
+    with pytest.raises(PictureError, match="closed file"):
+        load(text)
 
 
 def test_the_sdk_s_own_types_are_read() -> None:
@@ -168,13 +220,23 @@ def test_the_sdk_s_own_types_are_read() -> None:
         (np.full((2, 3), fill_value=True), (255, 255, 255)),
         (np.full((2, 3), 0.2), (51, 51, 51)),
         (np.full((2, 3), 1.04, np.float32), (255, 255, 255)),
-        (np.full((2, 3), np.nan), (0, 0, 0)),
     ],
 )
 def test_arrays_of_any_usual_kind_are_pictures(values: np.ndarray, pixel: tuple[int, ...]) -> None:
     picture = load(values)
     assert (picture.width, picture.height) == (3, 2)
     assert picture.pixels().getpixel((0, 0)) == pixel
+
+
+@pytest.mark.parametrize(
+    "mode", ["1", "L", "LA", "P", "PA", "RGBA", "RGBX", "CMYK", "YCbCr", "HSV", "LAB", "I", "F"]
+)
+def test_load_takes_every_mode_of_pillow(mode: str) -> None:
+    grey = Image.new("L", (4, 4), 255)
+    via = grey.convert("RGB" if mode not in {"I", "F"} else "L")
+    image = Image.new("LAB", (4, 4), (255, 128, 128)) if mode == "LAB" else via.convert(mode)
+    pixel = load(image).pixels().convert("RGB").getpixel((1, 1))
+    assert min(pixel) >= (0 if mode == "I" else 250)
 
 
 @given(st.integers(0, 65535))
@@ -230,6 +292,7 @@ def test_heavy_originals_are_scaled_and_light_ones_are_not() -> None:
         (np.zeros(5), r"\(5,\)"),
         (np.full((2, 2), 255.0), "from 255 to 255"),
         (np.full((2, 2), 70_000), "70000"),
+        (np.full((2, 2), np.nan), "from nan to nan"),
         (np.full((2, 2), "mug"), "<U3"),
         (7, "int is no image"),
         (None, "NoneType is no image"),
@@ -237,8 +300,16 @@ def test_heavy_originals_are_scaled_and_light_ones_are_not() -> None:
     ],
 )
 def test_what_is_no_image_is_named(image: object, says: str) -> None:
-    with pytest.raises(PictureError, match=says):
+    with pytest.raises(PictureError, match=says) as told:
         load(image)
+    assert "0x" not in str(told.value)
+
+
+def test_load_before_says_that_image_and_answer_changed_places() -> None:
+    with pytest.raises(InvalidOptionError, match="image comes first"):
+        load_before('[{"point": [1, 2]}]', photo())
+    with pytest.raises(PictureError, match="no/such"):
+        load_before("no/such/mug.jpg", '[{"point": [1, 2]}]')
 
 
 @pytest.mark.parametrize("frame", [-1, 2])
@@ -247,9 +318,15 @@ def test_a_frame_that_is_not_there_is_named(frame: int) -> None:
         load(animation(), frame=frame)
 
 
-def test_a_width_that_shows_nothing_is_refused() -> None:
-    with pytest.raises(PictureError, match="max_width=0"):
-        load(photo()).encoded(0)
+@pytest.mark.parametrize("width", [0, -1, "wide", float("nan"), float("inf")])
+def test_a_width_that_shows_nothing_is_refused(width: Any) -> None:
+    with pytest.raises(PictureError, match=f"max_width={width!r}"):
+        load(photo()).encoded(width)
+
+
+def test_a_width_need_not_be_whole() -> None:
+    wide: Any = 10.5
+    assert load(photo()).encoded(wide).width == 10
 
 
 @pytest.mark.parametrize("file_type", ["JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF"])

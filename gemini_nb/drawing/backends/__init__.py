@@ -1,1 +1,0 @@
-"""One scene as SVG, as pixels, on matplotlib axes, and as what a cell shows."""

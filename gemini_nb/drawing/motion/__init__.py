@@ -1,1 +1,0 @@
-"""Frames of a film: trails, a timeline, a contact sheet, an animation."""

@@ -1,1 +1,0 @@
-"""Pictures: from files and arrays to pixels, and to what a browser shows."""

@@ -1,1 +1,0 @@
-"""An answer's prose with its places as chips."""
