@@ -27,4 +27,6 @@ def _no_connection_is_left() -> Iterator[None]:
 
 
 def variables() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+    """But those that pytest sets, and scikit-learn when it loads (of OpenMP, which is "KMP")."""
+    own = ("PYTEST_CURRENT_TEST", "KMP_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(own)}
