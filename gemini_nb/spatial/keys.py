@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
-Role = Literal["box", "corners", "mask", "point", "points", "path", "solid", "size", "rotation",
-    "side", "label", "angle", "absence", "start", "end", "moment", "progress", "function",
-    "arguments", "image", "list"]  # fmt: skip
-"""corners: a box [x1, y1, x2, y2]. points: several points, one by one. solid: a box in space; size
-and rotation are parts of one. side: one number of a place. image: which of several pictures.
-list: of things, of which it names none."""
+Role = Literal["box", "corners", "corner", "mask", "point", "points", "path", "solid", "size",
+    "rotation", "side", "label", "angle", "absence", "start", "end", "moment", "progress",
+    "function", "arguments", "image", "list"]  # fmt: skip
+"""corners: a box [x1, y1, x2, y2]. corner: one of two of a box. points: several points, one by one.
+solid: a box in space; size and rotation are parts of one. side: one number of a place. image: which
+of several pictures. list: of things, of which it names none."""
 
 _TABLE: Final[dict[Role, str]] = {
     "box": "box2d box bbox bbox2d boundingbox boundingbox2d rect boxes bboxes boundingboxes",
     "corners": "xyxy boxxyxy bboxxyxy",
+    "corner": "topleft upperleft bottomright lowerright",
     "mask": "mask polygon polygons segmentation segmentationmask segmentationpolygon maskpolygon"
     " outline contour boundary vertices normalizedvertices",
     "point": "point point2d keypoint coordinate coords position location center centre",

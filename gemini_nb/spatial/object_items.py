@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, repeat
 from operator import attrgetter
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gemini_nb.errors import GeometryError
 from gemini_nb.spatial import places
 from gemini_nb.spatial.box_3d import Box3D
-from gemini_nb.spatial.geometry import Box, Point, Trajectory
+from gemini_nb.spatial.geometry import SCALE, Box, Point, Trajectory
 from gemini_nb.spatial.issues import silent
 from gemini_nb.spatial.json_values import (
     JsonArray,
@@ -44,7 +44,7 @@ _SCALARS: Final = frozenset([str, int, float, bool, NoneType])
 _PLACED: Final = frozenset([Point, Box, Trajectory, Mask, Box3D])
 _PICTURE: Final = re.compile(
     r"(?i)(?:image|img|picture|photo|frame|view)[\s_-]*+\d+|.+\.(?:jpe?g|png|webp|gif|heic|bmp)"
-    r"|(?:first|second|third|fourth|left|right)[\s_-]?(?:image|picture|photo|frame|view)"
+    r"|(?:first|second|third|fourth|left|right)[\s_-]?(?:image|picture|photo|frame|view)|before|after"
 )
 """Keys that name one of several pictures: "image_1", "a.jpg"."""
 _AT: Final = re.compile(r"\w+_at|drag_and_drop")
@@ -85,7 +85,10 @@ def _usual(value: JsonObject, keys: Keys, name: str, image: str | int | None) ->
     # `is_list` and `groups` take longer than all of this.
     plain_numbers = type(numbers) in _LISTS and NUMERIC.issuperset(map(type, numbers))
     plain_label = type(label) is str and len(label) <= _LONG
-    if not (plain_numbers and plain_label and _SCALARS.issuperset(map(type, details.values()))):
+    long = details and any(type(it) is str and len(it) > _LONG for it in details.values())
+    if long or not (
+        plain_numbers and plain_label and _SCALARS.issuperset(map(type, details.values()))
+    ):
         return None
     kind = {4: Box, 2: Point}.get(len(numbers))
     other = "point" if kind is Box else "box"
@@ -117,6 +120,7 @@ class _Object:
         if not made and not inner:
             return self._nothing()
         self.rest = {key: each for key, each in self.rest.items() if key not in inner}
+        names = self._names(len(made))
         label = self._label() or label
         pictures = (self.rest[key] for key in self._unused("image"))
         image = next((said for said in pictures if type(said) in (str, int)), image)
@@ -124,7 +128,8 @@ class _Object:
             label, image = "", label
         details = {key: self._unlooped(plain(each)) for key, each in self.rest.items()}
         about = {"details": details, "image": image, "span": self.value.span}
-        found = [replace(item, label=label or item.label, **about) for item in made]
+        pairs = zip(made, names or repeat(label), strict=False)
+        found = [replace(item, label=name or item.label, **about) for item, name in pairs]
         for key, member in inner.items():
             picture = key if image is None and _PICTURE.fullmatch(key) else image
             nameless = made or picture == key or canonical_key(key) in ROLES
@@ -176,11 +181,7 @@ class _Object:
             for key in self._unused("side"):
                 del self.rest[key]
             made.append(places.place(numbers, self.note))
-        parts = {"point", "size"} <= self.keys.roles.keys()
-        if parts and (solids := places.read("solid", self.value, [], silent)):
-            for key in self._unused(*places.PARTS):
-                del self.rest[key]
-            made += solids
+        made += self._composed()
         for role in self.keys.roles:
             for key in self._unused(role):
                 if (found := places.read(role, self.rest[key], made, self.note)) is not None:
@@ -188,12 +189,29 @@ class _Object:
                     made += found
         return made
 
+    def _composed(self) -> list[Item]:
+        """A box in space of its parts, or a box of two corners."""
+        corners = [self.rest[key] for key in self._unused("corner")]
+        solid = {"point", "size"} <= self.keys.roles.keys()
+        found = places.read("solid", self.value, [], silent) if solid else []
+        if not found and len(corners) == len(("first", "last")):
+            found = places.read("box", corners, [], self.note)
+        for key in self._unused(*places.PARTS, "corner") if found else ():
+            del self.rest[key]
+        return found or []
+
     def _label(self) -> str:
         """What the object calls its thing: the first of label, name, class and the like."""
         for key in self._unused("label"):
             if said := label_text(self.rest.pop(key)):
                 return self._unlooped(said)
         return label_text(self.rest.get(self.keys.names.get("action", "")))
+
+    def _names(self, count: int) -> list[str]:
+        """The names of so many places, where they are a list beside them."""
+        key = self.keys.names.get("labels") or self.keys.names.get("label", "")
+        several = is_list(said := self.rest.get(key)) and len(said) == count > 1
+        return [label_text(each) for each in self.rest.pop(key)] if several else []
 
     def _unlooped(self, said: Any) -> Any:  # noqa: ANN401 - JSON may be anything
         """A string, cut where it loops; anything else as it is."""
@@ -224,15 +242,15 @@ class _Object:
             self.note("dropped", none if self.value.closed else cut)
         return []
 
-    def _picture_size(self, made: list[Item]) -> tuple[float, float]:
-        """Width and height of the picture in pixels, where they stand beside places; else zeros."""
+    def _picture_size(self, made: list[Item]) -> tuple[float, float, bool]:
+        """The picture's size beside places, or zeros; and whether they are surely in pixels."""
         names = self.keys.names
         sizes = [names[name] for name in ("imagesize", "size", "resolution") if name in names]
         if not (sizes or "side" in self.keys.roles or "imagewidth" in names):
-            return 0, 0
+            return 0, 0, False
         in_pixels = any_key(self.value, "corners")
-        if not in_pixels and (made or sizes):
-            return 0, 0
+        if not in_pixels and made:
+            return 0, 0, False
         whole = self.rest.pop(sizes[0], None) if sizes else None
         said = whole if isinstance(whole, JsonObject) else self.value
         names = {canonical_key(key).removeprefix("image"): key for key in said.members}
@@ -240,20 +258,21 @@ class _Object:
         pair = pair or [said.members.get(names.get(side, "")) for side in ("width", "height")]
         width, height = (places.quantity(each) or 0 for each in pair)
         own = any(isinstance(each, Box) and each.width == width for each in made)  # its own width
-        beside = any(any_key(each, "side") for each in self.rest.values())
-        if beside and not in_pixels and min(width, height) >= 1:
-            size = f"{width:g} x {height:g}"
-            told = f"places beside a picture's size of {size}: taken for thousandths"
-            self.note("suspected", told)
-        return (width, height) if in_pixels and not own else (0, 0)
+        beside = in_pixels or any(any_key(each, "side") for each in self.rest.values())
+        return (width, height, in_pixels) if beside and not own else (0, 0, False)
 
-    def _sized(self, found: list[Item], size: tuple[float, float]) -> list[Item]:
-        """Items in pixels in thousandths: [x1, y1, x2, y2], where the picture's size is told."""
-        if min(size) < 1:
+    def _sized(self, found: list[Item], size: tuple[float, float, bool]) -> list[Item]:
+        """Items in pixels in thousandths, where the picture's size is told."""
+        width, height, in_pixels = size
+        if min(width, height) < 1 or not found:
             return found
-        told = "places beside a picture's size of {:g} x {:g}: taken for pixels".format(*size)
-        self.note("rescaled", told)
-        return [*from_pixels(found, *size)]
+        ends = [(box.ymax, box.xmax) for item in found if (box := item.bounds)]
+        within = all(ymax <= height and xmax <= width for ymax, xmax in ends)
+        in_pixels |= within and max(map(max, ends), default=0) > 1.05 * SCALE  # no slip
+        kind, unit = ("rescaled", "pixels") if in_pixels else ("suspected", "thousandths")
+        of = f"of {width:g} x {height:g}: taken for {unit}"
+        self.note(kind, f"places beside a picture's size {of}")
+        return [*from_pixels(found, width, height)] if in_pixels else found
 
 
 def call_items(

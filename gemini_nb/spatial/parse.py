@@ -46,13 +46,14 @@ _HEADING: Final = re.compile(
     r"^[ \t#*>_`-]*+(?:\d[.)]\s*+)?(?:[^:{\n]{0,60}?\b(?:for|in|of|from) (?:the )?)?"
     r"([\w-][\w -]{0,60}\.(?:jpe?g|png|webp|gif|heic|bmp)"
     r"|(?:image|picture|photo|frame|view)[ _#-]*(?:\d{1,4}|(?-i:[A-H]))"
-    r"|(?:first|second|third|fourth|left|right) (?:image|picture|photo|frame|view))"
+    r"|(?:first|second|third|fourth|left|right) (?:image|picture|photo|frame|view)"
+    r"|(?:before|after)(?=[ \t:*_]*+$))"
     r"(?:[^\w\n][^\n]{0,60})?$",
     re.IGNORECASE | re.MULTILINE,
 )
 """A line that names one of several pictures: "Image 2:", "**a.jpg**", "In the first photo:"."""
 _OF_HEADINGS: Final = (
-    *("image", "picture", "photo", "frame", "view"),
+    *("image", "picture", "photo", "frame", "view", "before"),
     *(".jpg", ".jpeg", ".png", ".webp", ".gif", ".heic", ".bmp"),
 )
 

@@ -27,6 +27,7 @@ NUMERIC: Final = frozenset([int, float])
 """Types of numbers; `isinstance` would take True for one."""
 PARTS: Final[tuple[Role, ...]] = ("point", "size", "rotation")
 """Roles of the keys of a box in space whose parts are named."""
+_AXES: Final = (("x", "y", "z"), ("width", "depth", "height"), ("roll", "pitch", "yaw"))
 
 _QUANTITY: Final = re.compile(r"([-+]?\d++(?:\.\d*+)?(?:[eE][-+]?\d++)?)\s*+(%|px|deg(?:rees)?|°|)")
 _BETWEEN: Final = re.compile(r"[\s\[\](),;]++")
@@ -187,7 +188,7 @@ def _solids(value: Any, note: Note) -> list[Item] | None:  # noqa: ANN401 - JSON
     if isinstance(value, JsonObject):
         keys = keys_of(tuple(value.members))
         parts = [keys.roles[role][0] for role in PARTS if role in keys.roles]
-        value = [value.members[keys.names[name]] for name in parts]
+        value = [_by_axis(value.members[keys.names[name]]) for name in parts]
     found = groups(value, note) or []
     numbers = [number for group in found for number in group]
     match numbers:
@@ -201,6 +202,13 @@ def _solids(value: Any, note: Note) -> list[Item] | None:  # noqa: ANN401 - JSON
             if value is not None:
                 note("dropped", "a 3-D box that has neither nine numbers nor six")
             return []
+
+
+def _by_axis(part: object) -> object:
+    """A part of a box in space as a list: centre, size or rotation along x, y and z."""
+    members = part.members if isinstance(part, JsonObject) else {}
+    named = (axes for axes in _AXES if members.keys() == {*axes})
+    return next(([members[axis] for axis in axes] for axes in named), part)
 
 
 def bare_items(  # noqa: PLR0913 - all but the first three have their defaults

@@ -53,6 +53,10 @@ _CODE: Final = re.compile(
     r"(?:[\w\])\"'.=-]|(?<![-=])(?<!\) )[=+/<]\s*|(?<![-=\w/\"'])>\s*|\w\()\Z", re.ASCII
 )
 _CALL: Final = 4  # characters before a bracket that show whether it is code
+_MATHS: Final = re.compile(
+    r"(?:\b(?:solutions?|equations?|solve the system)\W{1,3}|(?<![\w.])[a-z]\()\Z", re.IGNORECASE
+)
+"""What goes before numbers whose names are those of variables: `P(X = 120, Y = 300)`."""
 _ACTION: Final = re.compile(
     r"(?:click|tap|move|drag|swipe|scroll|point|box|array|coord)\w*\s*[=:(|]?[\s(\[\"'>|]*\Z",
     re.IGNORECASE,
@@ -69,7 +73,7 @@ _MARKED: Final = re.compile(
     r"\*\*([^*]{1,80})\*\*|\[([^\[\]]{1,80})\]\([^()]{0,80}\)|`([^`]{1,80})`"
     r"|\"([^\"]{1,80})\"|\u201c([^\u201d]{1,80})\u201d"
 )
-_SCORE: Final = re.compile(r"\([\d.]+%?\)(?=\W*\Z)")
+_SCORE: Final = re.compile(r"[(\[](?:[\d.]+%?|[xy](?:, ?|/)[xy])[)\]](?=\W*\Z)")
 _SIGNS: Final = " \t.,;:!?()[]{}<>|*_`#=-\N{EN DASH}\N{EM DASH}\N{BULLET}\"'\N{FULLWIDTH COLON}"
 
 _N: Final = r"-?\d++(?:\.\d++)?+"
@@ -85,6 +89,7 @@ _PLACE: Final = re.compile(
     rf"|[(\[{{<>]\s*+[\"']?+(?P<bracket>{_N}\.?+(?:(?:\s*+[,;]\s*+|\s++){_N}\.?+){{1,3}}+)\s*+[\"'\\]?[)\]}}<>]"
     rf"|(?:(?<![\w.-]){_N}(?:[,;\t |]++{_N}){{3,4}}+"
     rf"|(?:\A|(?<=[:;|\t])) *+{_N}(?:[;|\t] *+|, ++){_N})[ |]*+$"
+    rf"|(?<=/[xy][)\]]: ){_N}/{_N}"
     rf"|\b(?:coordinates?|tap|click|mousemove)\s++{_N}(?:, *+| ){_N}(?![\w.]\w)"
     rf"|(?:click|tap|move|moveto|dragto|scroll)\({_N}, *+{_N}(?=,)"
     rf"|(?:<loc_?\d++>){{2,}}+|(?:<(?!li)[a-z]\w*+>{_N}</\w++>\s*+){{2,}}+",
@@ -99,7 +104,7 @@ _MEMBER: Final = re.compile(
 _SPACE: Final = re.compile(r"(?<=\d)\s+(?=[-\d])")
 _CONTENT: Final = re.compile(r"[^<\n]{0,80}+")
 _ORDER: Final = re.compile(
-    r"[(\[](?<!\w.)\s*+([A-Za-z]\w*+(?:\s*+,\s*+[A-Za-z]\w*+){1,3})\s*+[)\]]"
+    r"[(\[](?<!\w.)\s*+([A-Za-z]\w*+(?:\s*+[,/]\s*+[A-Za-z]\w*+){1,3})\s*+[)\]]"
 )
 
 
@@ -127,7 +132,8 @@ class Prose:
         """The items of an array on its own or in a sentence; None if it is no place there."""
         span = value.span
         before = line_before(self._text, span.start)
-        alone = _BULLETS.fullmatch(before) and _AFTER.match(self._text, span.end)
+        first = _BULLETS.fullmatch(before)
+        alone = first and _AFTER.match(self._text, span.end)
         if not alone:
             numbers = [n for each in value for n in (each if is_list(each) else [each])]
             if _CODE.search(before[-_CALL:]) or not self._is_likely(numbers, span, before):
@@ -135,7 +141,8 @@ class Prose:
         if not value.closed:
             self._notes.add("dropped", "the answer breaks off before this is complete", span)
             return []
-        label = "" if alone else name_in(before)
+        behind = _CONTENT.match(self._text, span.end) if first and not alone else None
+        label = _last_name(behind[0].split()) if behind else name_in(before)
         if (named := self._named(value, span)) is not None:
             return items_in(named, span, self._notes, label, image)
         return bare_items(value, span, self._notes, label, image, told=bool(alone))
@@ -155,13 +162,15 @@ class Prose:
                 sizes = [float(each) for each in _NUMBER.findall(found[0])]
                 small = found["named"] and all(n.is_integer() and n < _CITED for n in sizes)
                 sure = not small or before.endswith("(") or _CUE.search(before)
-                likely = bool(sure) and not self._is_program(span.start, before)
+                other = _MATHS.search(before) or self._is_program(span.start, before)
+                likely = bool(sure) and not other
                 value = _object(members, span) if likely else None
                 likely &= {"x", "y"} <= {name[0].casefold() for name, *_ in members}
             else:
                 numbers = [float(each) for each in _NUMBER.findall(found["bracket"] or found[0])]
                 likely = found[0].startswith("<loc") or self._is_likely(numbers, span, before)
-                value = self._named(numbers, span) if likely and found["bracket"] else None
+                own_names = found[0][0] == "<" and not found["bracket"]
+                value = self._named(numbers, span) if likely and not own_names else None
             if value is not None:
                 content = _CONTENT.match(self._text, span.end, end) if found["element"] else None
                 label = content[0].strip() if content else ""
@@ -194,17 +203,13 @@ class Prose:
         opening, near = self._text[span.start], before[-_NEAR:]
         # All four shares of 1; or a class, centre and size, as YOLO's.
         shares = len(numbers) >= _CORNERS and max(numbers[-_CORNERS:]) <= 1
+        if not (shares or max(numbers) >= _CITED or (opening in "[(<" and _CUE.search(near))):
+            return False
         action = opening.isalpha() or _ACTION.search(near) is not None
         link = near.endswith("]") and opening == "("  # [mug](412, 305), no call
         code = not (action or shares or link or opening == "<") and _CODE.search(near[-_CALL:])
         program = not action and self._is_program(span.start, before)
-        if code or program or _OTHERWISE.search(near):
-            return False
-        if numbers in _INTERVALS:
-            return False
-        if max(numbers) >= _CITED:
-            return True
-        return shares or (opening in "[(<" and _CUE.search(near) is not None)
+        return not (code or program or numbers in _INTERVALS or _OTHERWISE.search(near))
 
     def _is_program(self, at: int, before: str) -> bool:
         """Whether a program is there, and no call that points at something."""
@@ -235,7 +240,7 @@ def stated_orders(text: str) -> Orders:
     """
     orders: dict[int, list[str]] = {}
     for found in _ORDER.finditer(text):
-        names = [name.strip() for name in found[1].split(",")]
+        names = re.findall(r"\w+", found[1])
         sides = {key for name in names if ROLES.get(key := canonical_key(name)) == "side"}
         if len(sides) == len(names) and (sides == {"y", "x"} or len(sides) == _CORNERS):
             orders.setdefault(len(names), names)
@@ -273,14 +278,17 @@ def name_in(before: str) -> str:
         name = next(group for group in marked[-1].groups() if group).strip(" :")
     else:
         name = _last_name(before.split())
-    return "" if ROLES.get(canonical_key(name)) in {"box", "point", "side"} else name
+    return "" if canonical_key(name) in ROLES else name
 
 
 def name_in_list(text: str, at: int) -> str:
-    """The name before an object on the line of a list: `- mug: {...}`."""
+    """The name before an object in a line of a list, or the one word there: `- mug: {...}`."""
     if text[max(at - 2, 0) : at].strip()[-1:] not in {":", "=", "-"}:
         return ""  # as nearly always
     before = line_before(text, at)
+    word = before.strip(_SIGNS)
+    if word.isidentifier() and canonical_key(word) not in ROLES:
+        return word
     bullets = _BULLETS.match(before)
     return name_in(before) if bullets and bullets[0] else ""
 
@@ -298,7 +306,7 @@ def _last_name(words: list[str]) -> str:
         name.insert(0, bare)
     while name and _LINKING.fullmatch(name[0]):
         name.pop(0)
-    return " ".join(name)
+    return " ".join(name).removesuffix("'s").removesuffix("\N{RIGHT SINGLE QUOTATION MARK}s")
 
 
 def _object(said: list[tuple[str, ...]], span: Span) -> JsonObject | None:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     Rows = tuple[list[JsonObject], int]
     """The rows of one table, and the number of the line behind it."""
 
-_LISTED: Final[tuple[Role, ...]] = ("box", "corners", "point", "points", "path", "mask", "solid")
+_LISTED: Final[tuple[Role, ...]] = (
+    *("box", "corners", "corner", "point", "points", "path", "mask", "solid"),
+)
 _CORNERS: Final = 4
 _LONGEST: Final = 10_000  # characters of a line; csv refuses cells of more than 131,072
 _HINT: Final = re.compile(
@@ -37,7 +39,7 @@ _HINT: Final = re.compile(
 _LINE: Final = re.compile(r"[^\n]++")
 _RULE: Final = re.compile(r"[\s|:+=-]*+")
 _TOON: Final = re.compile(r"\s*+[\w\"]*+\[\d++[|\t]?\]\{([^{}]++)\}:\s*+")
-_BARE_LIST: Final = re.compile(r"(?<![\"\w])\[[^\[\]\"]*+\]")
+_BARE_LIST: Final = re.compile(r"(?<![\"\w])(?:\[[^\[\]\"]*+\]|\([^()\",]*+,[^()\"]*+\))")
 _NOTE: Final = re.compile(r"[\[(][^\])]*+[\])]+")
 _MARKED: Final = re.compile(r"([*_`\"']*+)(.*?)\1")
 _NUMERAL: Final = re.compile(r"[(\[]*+-?\d")
@@ -45,7 +47,7 @@ _DECODER: Final = json.JSONDecoder(parse_constant=str)
 _ELEMENT: Final = re.compile(r"[ \t]*+-[ \t]++(-?\d++(?:\.\d++)?)\s*+")
 _KEY: Final = re.compile(
     r"(?P<indent>[ \t]*+)(?P<bullet>(?:[-*+\u2022]|\d{1,3}[.)])[ \t]++)?+"
-    r"[*_`\"']{0,3}(?P<key>[A-Za-z]\w{0,30}+(?: \w{1,30}+){0,3})[*_`\"']{0,3}"
+    r"[*_`\"']{0,3}(?P<key>[A-Za-z]\w{0,30}+(?:[ -]\w{1,30}+){0,3})[*_`\"']{0,3}"
     r"(?:(?:\[\d++\])?:|(?<=\*\*)$)"
     r"[*_`\"']{0,3}(?:\s++(?P<value>.*?))?(?:\s#\s.*)?"
 )
@@ -111,7 +113,9 @@ def _columns(lines: list[re.Match[str]], at: int, orders: Orders, notes: Notes) 
     toon = _TOON.fullmatch(lines[at][0])
     head = toon[1] if toon else lines[at][0]
     delimiter = next((each for each in ("\t", "|", ",", ";", "  ") if each in head), "")
-    columns = [_NOTE.sub("", name).strip() for name in _cells(head, delimiter)]
+    names = _cells(head, delimiter)
+    kinds = {1: "point", 3: "box"}  # of "[y, x]" or "(ymin, xmin, ymax, xmax)"
+    columns = [_NOTE.sub("", each).strip() or kinds.get(each.count(","), "") for each in names]
     if len(columns) < len("yx") or not (keys := keys_of(tuple(columns))).clear:
         return None
     rows: list[JsonObject] = []
@@ -138,7 +142,7 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return re.split(" {2,}", line.strip())
     if delimiter == "|":
         line = line.strip().removeprefix("|").removesuffix("|")
-    elif '"' in line or "[" in line:
+    elif not {*'"[('}.isdisjoint(line):
         quoted = line if '"[' in line else _BARE_LIST.sub(r'"\g<0>"', line)
         try:
             return next(csv.reader([quoted], delimiter=delimiter, skipinitialspace=True))

@@ -265,6 +265,12 @@ FURTHER = [
             "kettle (0.95): [120, 300, 480, 610]",
             "kettle -> [120, 300, 480, 610]",
             "The kettle: y1=120, x1=300, y2=480, x2=610.",
+            "The kettle's box is y1=120, x1=300, y2=480, x2=610.",
+            "|Item|Top-Left|Bottom-Right|\n|---|---|---|\n| kettle | [120, 300] | [480, 610] |",
+            "**kettle**\n- Top-left: [120, 300]\n- Bottom-right: [480, 610]",
+            '{"label": "kettle", "top_left": {"x": 300, "y": 120}, "bottom_right": [480, 610]}',
+            'label,"[y1, x1, y2, x2]"\nkettle,"[120, 300, 480, 610]"',
+            "- [120, 300, 480, 610] is the kettle",
         )
     ),
     *(
@@ -278,6 +284,9 @@ FURTHER = [
             "**handle**\n- y: 412\n- x: 305",
             "- label: handle # the grip\n  point: [412, 305] # y, x",
             "The handle is at y-coordinate 412 and x-coordinate 305.",
+            "The handle (y/x): 412/305",
+            'label,"[y, x]"\nhandle,"[412, 305]"',
+            '**handle**: {"y": 412, "x": 305}',
         )
     ),
     Form(
@@ -307,6 +316,8 @@ FURTHER = [
             (f"First photo\n{CAT_JSON}\nSecond photo\n{CAT_JSON}", "First photo", "Second photo"),
             (f'{{"left_view": {CAT_JSON}, "right_view": {CAT_JSON}}}', "left_view", "right_view"),
             (f'{{"images": [[{CAT_JSON}], [{CAT_JSON}]]}}', 0, 1),
+            (f'{{"before": [{CAT_JSON}], "after": [{CAT_JSON}]}}', "before", "after"),
+            (f"Before:\n[{CAT_JSON}]\nAfter:\n[{CAT_JSON}]", "Before", "After"),
             (f"image_1.png\n{CAT_JSON}\nimage_2.png\n{CAT_JSON}", "image_1.png", "image_2.png"),
             ("a.jpg:\n- cat: [10, 20, 30, 40]\nb.jpg:\n- cat: [10, 20, 30, 40]", "a.jpg", "b.jpg"),
             (
@@ -328,6 +339,40 @@ FURTHER = [
             '"image_size": [1600, 1200]',
             '"image_size": {"height": 1200, "width": 1600}',
         )
+    ),
+    Form(
+        "sides beyond 1000 with the size beside them",
+        '{"image_size": [1600, 1200], "boxes":'
+        ' [{"label": "tray", "x1": 400, "y1": 300, "x2": 1200, "y2": 900}]}',
+        [{"box_2d": [250, 250, 750, 750], "label": "tray"}],
+        {"rescaled"},
+    ),
+    Form(
+        "labels in a list beside their boxes",
+        '{"boxes": [[120, 300, 480, 610], [500, 100, 640, 222]], "labels":["kettle","cup, blue"]}',
+        TWO,
+    ),
+    Form(
+        "a column of [x, y] without quotes",
+        'label,(x, y)\nhandle,"(305, 412)"',
+        [HANDLE],
+    ),
+    Form(
+        "a box in space whose parts have axes",
+        '{"label": "chair", "center": {"x": 1, "y": 2, "z": 3},'
+        ' "dimensions": {"width": 4, "height": 6, "depth": 5}}',
+        [{"box_3d": [1, 2, 3, 4, 5, 6, 0, 0, 0], "label": "chair"}],
+    ),
+    Form(
+        "a line that begins with a word of pictures",
+        "Before you start: take the handle [412, 305].\nAfter that, lift it.",
+        [HANDLE],
+    ),
+    Form(
+        "a loop in a detail",
+        f'[{{"point": [412, 305], "label": "handle", "reason": "{"it is hot and " * 60}"}}]',
+        [HANDLE | {"reason": "it is hot and\N{HORIZONTAL ELLIPSIS}"}],
+        {"duplicate"},
     ),
     Form(
         "an outline whose numbers have names",
@@ -378,6 +423,8 @@ FURTHER = [
             "Choose p in (0, 1), n in [10, 500], and a value in the range [0, 255] or [0, 1000].",
             "The matrix [[1, 2], [3, 4]], papers [4, 5, 6, 7], a 95% CI [112, 128].",
             "Total: 1,200. Price: 1,500",
+            "P(X = 120, Y = 300) is 0.4. The solution is x = 3, y = 5.",
+            "Yes or no (y/n): 4/5. The ratio: 412/305",
             "x = 3, y = 4 gives z = 5; see https://example.org/?x=120&y=300",
             '<svg width="90"><rect x="10" y="10" width="30" height="30"/></svg>',
             '"No mug is in sight."',
