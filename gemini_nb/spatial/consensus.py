@@ -130,7 +130,7 @@ def _several(answers: Any) -> list[Any]:  # noqa: ANN401 - see `parse`
     if len(candidates := getattr(answers, "candidates", None) or ()) > 1:
         return list(candidates)
     # Text and the SDK's objects can be iterated over, too: over characters, over fields.
-    single = any(hasattr(answers, name) for name in ("split", "keys", "text", "model_dump"))
+    single = any(hasattr(answers, name) for name in ("split", "keys", "model_dump", "text"))
     if single or not hasattr(answers, "__iter__"):
         raise InvalidOptionError(
             f"consensus() takes several answers, and {type(answers).__name__} is one at most; pass "
