@@ -2,6 +2,6 @@
 
 from gemini_nb.markdown.blocks import Blocks, definitions
 from gemini_nb.markdown.parser import followed
-from gemini_nb.markdown.writing import safe
+from gemini_nb.markdown.writing import as_html, safe
 
-__all__ = ["Blocks", "definitions", "followed", "safe"]
+__all__ = ["Blocks", "as_html", "definitions", "followed", "safe"]

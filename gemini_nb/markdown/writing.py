@@ -14,6 +14,8 @@ import re
 from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
+from markdown_it import MarkdownIt
+
 from gemini_nb.display import clean, code_span, fence, verbatim
 from gemini_nb.markdown.formulas import INSERT
 from gemini_nb.markdown.parser import BAR, PARSER, followed
@@ -39,6 +41,7 @@ _LINE_START: Final = re.compile(
 _LIVE: Final = re.compile(r"[$<`~@]|\]\(|\]\[|\]:|\\[\[(]|\\begin|ftp:")
 _BEFORE_EMPHASIS: Final = frozenset("([{\"'-/:")
 _AFTER_EMPHASIS: Final = frozenset(".,;:!?)]}\"'-/")
+_WITH_TAGS: Final = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 _TAGS: Final = {"em_close": "em", "strong_close": "strong", "s_close": "del"}
 
 
@@ -281,3 +284,18 @@ def safe(
     for (_, insert), following in zip_longest(inserts, pieces[1:], fillvalue=""):
         shown += (insert if shown[-1:].strip() else insert.lstrip()) + following
     return shown
+
+
+def as_html(markdown: str) -> str:
+    """What `safe` wrote as HTML, for a page that has no reader of Markdown; links open beside it.
+
+    Args:
+        markdown: of `safe`, or made of what is; any other is not safe to show. Formulas stay as
+            they are written.
+
+    Example:
+        >>> print(as_html(safe("*Well* <b>")))
+        <p><em>Well</em> &lt;b&gt;</p>
+    """
+    page = _WITH_TAGS.render(markdown).rstrip("\n")
+    return page.replace("<a href=", '<a target="_blank" rel="noopener" href=')

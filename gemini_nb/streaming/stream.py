@@ -17,7 +17,7 @@ from gemini_nb.streaming.run import Run
 from gemini_nb.streaming.screens import screen
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
     from gemini_nb.streaming.answer import Answer
     from gemini_nb.streaming.screens import Display
@@ -76,12 +76,7 @@ def stream(  # noqa: PLR0913 - what comes, and how it is shown
     reader = ReaderThread(_source(chunks))
     with Interrupts(reader.wake) as interrupts, reader:
         try:
-            while not reader.is_finished and not interrupts.happened:
-                run.take(reader.take(run.pause))
-                run.watch(timeout)
-            run.take(reader.take(0))
-            if reader.error is not None and not interrupts.happened:
-                raise reader.error  # noqa: TRY301 - as if it had come from the loop
+            follow(run, reader, lambda: interrupts.happened, timeout)
         except KeyboardInterrupt:
             return run.finish(INTERRUPTED)
         except BaseException as error:
@@ -133,6 +128,23 @@ async def astream(  # noqa: PLR0913 - as above
             raise
         answer = run.finish(INTERRUPTED if interrupts.happened else None)
     return _checked(answer)
+
+
+def follow(
+    run: Run, reader: ReaderThread, is_stopped: Callable[[], bool], timeout: float | None
+) -> None:
+    """Give `run` what comes, and the time to draw it, until the source ends or it is stopped.
+
+    Raises:
+        StreamStalledError: nothing came for `timeout` seconds.
+        BaseException: whatever the source raised.
+    """
+    while not reader.is_finished and not is_stopped():
+        run.take(reader.take(run.pause))
+        run.watch(timeout)
+    run.take(reader.take(0))
+    if reader.error is not None and not is_stopped():
+        raise reader.error
 
 
 async def _follow(
