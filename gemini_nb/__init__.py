@@ -47,14 +47,17 @@ if TYPE_CHECKING:
     from gemini_nb.streaming.stream import astream, stream
     from gemini_nb.tokens.badge import badge
     from gemini_nb.tokens.meter import meter
+    from gemini_nb.widgets.annotator import annotate
+    from gemini_nb.widgets.playground import playground
+    from gemini_nb.widgets.studio import studio
 
 __all__ = [
     "Annotations", "Answer", "Box", "Embeddings", "GeminiNBError", "Mask", "Point", "Trajectory",
-    "aembed", "as_curl", "as_javascript", "as_python", "assert_close", "astream", "badge",
-    "catalog", "compare", "connect", "consensus", "crop", "disconnect", "draw", "draw_frames",
-    "embed", "follow", "load_ipython_extension", "meter", "parse", "plot_dimensions", "plot_map",
-    "plot_neighbors", "plot_similarity", "prompts", "redact", "show", "similarity", "stream",
-    "unload_ipython_extension",
+    "aembed", "annotate", "as_curl", "as_javascript", "as_python", "assert_close", "astream",
+    "badge", "catalog", "compare", "connect", "consensus", "crop", "disconnect", "draw",
+    "draw_frames", "embed", "follow", "load_ipython_extension", "meter", "parse", "playground",
+    "plot_dimensions", "plot_map", "plot_neighbors", "plot_similarity", "prompts", "redact", "show",
+    "similarity", "stream", "studio", "unload_ipython_extension",
 ]  # fmt: skip
 
 _NAMES = {
@@ -86,6 +89,9 @@ _NAMES = {
     "streaming.stream": "astream stream",
     "tokens.badge": "badge",
     "tokens.meter": "meter",
+    "widgets.annotator": "annotate",
+    "widgets.playground": "playground",
+    "widgets.studio": "studio",
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
 _MODULES = {"catalog": "catalog", "prompts": "spatial.prompts"}

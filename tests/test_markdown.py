@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gemini_nb.markdown import Blocks, definitions, followed, safe
+from gemini_nb.markdown import Blocks, as_html, definitions, followed, safe
 from hostile_markdown import HOSTILE, mixtures
 from markdown_pages import (
     as_written,
@@ -212,6 +212,20 @@ def test_safe_leaves_nothing_live_for_two_readers_that_never_clean() -> None:
         shown = safe(text)
         assert not live(with_tags.render(shown)), text
         assert not live(mistune(shown)), text
+
+
+def test_as_html_of_safe_text_has_nothing_live() -> None:
+    for text in [*HOSTILE, *mixtures(100)]:
+        opened = as_html(safe(text)).replace(' target="_blank" rel="noopener"', "")
+        assert not live(opened), text
+
+
+def test_as_html_opens_links_beside_the_page() -> None:
+    assert as_html(safe("See [it](https://a.b) and <https://c.d>.")) == (
+        '<p>See <a target="_blank" rel="noopener" href="https://a.b">it</a> and '
+        '<a target="_blank" rel="noopener" href="https://c.d">https://c.d</a>.</p>'
+    )
+    assert as_html(safe("`<a href=x>`")) == "<p><code>&lt;a href=x&gt;</code></p>"
 
 
 ADDRESSES = [

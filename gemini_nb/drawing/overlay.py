@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast, get_args
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from gemini_nb.drawing.scene import Scene
     from gemini_nb.spatial.consensus import Consensus
+    from gemini_nb.widgets.annotator import Annotator
 
 _TRANSPARENT: Final = frozenset({".png", ".webp"})
 _PIXELS_AN_INCH: Final = 100  # on a PDF's page, which holds the whole picture
@@ -111,6 +113,10 @@ class Overlay:
             title=words(self.title),
             words=self.words,
         )
+
+    def edit(self) -> Annotator:
+        """A widget to correct the annotations in: see `annotate`."""
+        return import_module("gemini_nb").annotate(self.picture, self.annotations)
 
     def on(self, axes: Axes) -> tuple[Artist, ...]:
         """The artists that now show what `to_pil` returns on matplotlib's `axes`.

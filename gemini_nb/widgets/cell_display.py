@@ -46,7 +46,7 @@ class CellDisplay:
         live = {"version_major": 2, "version_minor": 0, "model_id": self._widget.model_id}
         # Where Colab finds the code that runs an anywidget, it is told beside the bundle.
         bundle: Any = getattr(self._widget, "_repr_mimebundle_", None)
-        metadata = bundle()[1] if isinstance(self._widget, AnyWidget) else {}
+        metadata: Any = bundle()[1] if isinstance(self._widget, AnyWidget) else {}
         handle = display({VIEW: live, **static}, metadata=metadata, raw=True, display_id=True)
         self._handles.append(handle)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _LANGUAGES: Final = {"Python": as_python, "curl": as_curl, "JavaScript": as_javascript}
 _LONGEST: Final = 1000  # characters of an error
-_CODE: Final = "margin:0;max-height:24em;overflow:auto;white-space:pre-wrap;line-height:1.4"
+_CODE: Final = "margin:0;max-height:24em;overflow:auto;white-space:pre;line-height:1.4"
 
 
 class Problem(ipywidgets.HTML):

@@ -13,22 +13,17 @@ from gemini_nb import catalog
 from gemini_nb.errors import InvalidOptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    Functions = Sequence[Callable[..., object]]
 
 DEFAULT: Final = "default"
 """What a control says where nothing is sent, and the model decides."""
-
-_TEMPERATURES: Final = (DEFAULT, *(round(0.1 * step, 1) for step in range(21)))
-_TOP_PS: Final = (DEFAULT, *(round(0.05 * step, 2) for step in range(1, 21)))
 _HARMS: Final = ("HARASSMENT", "HATE_SPEECH", "SEXUALLY_EXPLICIT", "DANGEROUS_CONTENT")
-_THRESHOLDS: Final = {
-    DEFAULT: None,
-    "off": types.HarmBlockThreshold.OFF,
-    "block none": types.HarmBlockThreshold.BLOCK_NONE,
-    "block few": types.HarmBlockThreshold.BLOCK_ONLY_HIGH,
-    "block some": types.HarmBlockThreshold.BLOCK_MEDIUM_AND_ABOVE,
-    "block most": types.HarmBlockThreshold.BLOCK_LOW_AND_ABOVE,
-}
+_BLOCKED: Final = (
+    DEFAULT,
+    *[each.name for each in types.HarmBlockThreshold][1:],
+)  # not "UNSPECIFIED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +34,8 @@ class RunSettings:
         >>> settings = RunSettings("gemini-3.8-flash", temperature=0.5, thinking="low")
         >>> settings.config("Be brief.").temperature
         0.5
+        >>> print(settings)
+        gemini-3.8-flash, temperature 0.5, thinking low
     """
 
     model: str
@@ -52,8 +49,8 @@ class RunSettings:
     code_execution: bool = False
     functions: tuple[Callable[..., object], ...] = ()
     """Functions of yours that the SDK calls when the model asks for them."""
-    safety: tuple[tuple[str, types.HarmBlockThreshold], ...] = ()
-    """A harm, as "HARASSMENT", and from which probability on it is blocked."""
+    safety: tuple[tuple[str, str], ...] = ()
+    """A harm and what is blocked of it, by the API's names: ("HARASSMENT", "BLOCK_ONLY_HIGH")."""
 
     def config(self, system: str = "") -> types.GenerateContentConfig:
         """The SDK's configuration, with only what was chosen.
@@ -61,37 +58,44 @@ class RunSettings:
         Raises:
             InvalidOptionError: the schema is no JSON object.
         """
+        tools: list[Any] = list(self.functions)
+        if self.code_execution:
+            tools.append(types.Tool(code_execution=types.ToolCodeExecution()))
+        has_schema = bool(self.schema.strip())
         given: dict[str, Any] = {
             "system_instruction": system.strip() or None,
             "temperature": self.temperature,
             "top_p": self.top_p,
             "max_output_tokens": self.most_tokens,
+            "thinking_config": {"thinking_level": self.thinking.upper()} if self.thinking else None,
+            "response_mime_type": "application/json" if has_schema else None,
+            "response_json_schema": _schema_of(self.schema) if has_schema else None,
+            "tools": tools or None,
+            "safety_settings": [
+                {"category": f"HARM_CATEGORY_{harm}", "threshold": blocked}
+                for harm, blocked in self.safety
+            ]
+            or None,
         }
-        if self.thinking:
-            given["thinking_config"] = types.ThinkingConfig.model_validate(
-                {"thinking_level": self.thinking.upper()}
-            )
-        if self.schema.strip():
-            given["response_mime_type"] = "application/json"
-            given["response_json_schema"] = _schema_of(self.schema)
-        tools: list[Any] = list(self.functions)
-        if self.code_execution:
-            tools.append(types.Tool(code_execution=types.ToolCodeExecution()))
-        given["tools"] = tools or None
-        given["safety_settings"] = [
-            types.SafetySetting(category=types.HarmCategory[f"HARM_CATEGORY_{harm}"], threshold=to)
-            for harm, to in self.safety
-        ] or None
         chosen = {name: value for name, value in given.items() if value is not None}
-        return types.GenerateContentConfig(**chosen)
+        return types.GenerateContentConfig.model_validate(chosen)
+
+    def __str__(self) -> str:
+        numbers = ("temperature", "top_p", "thinking", "most_tokens")
+        values = {name.replace("_", " "): getattr(self, name) for name in numbers}
+        told = [f"{name} {value}" for name, value in values.items() if value is not None]
+        told += ["JSON schema"] * bool(self.schema.strip())
+        told += ["code execution"] * self.code_execution
+        told += [f"function {function.__name__}" for function in self.functions]
+        return ", ".join([self.model, *told, *(" ".join(each) for each in self.safety)])
 
 
 class SettingsPanel:
     """Controls for run settings; `box` is the widget, and `settings` what they say.
 
     Args:
-        kind: which models it offers, and which of them first: "text" or "robotics".
-        model: the one that is chosen; of the catalog or not.
+        kind: the kind of model whose default is chosen: "text" or "robotics".
+        model: the one that is chosen instead; of the catalog or not.
         functions: what may be given along, each with a box to tick.
         full: whether it has all controls, or only model, temperature and thinking.
     """
@@ -101,88 +105,76 @@ class SettingsPanel:
         kind: catalog.Kind,
         model: str | None = None,
         *,
-        functions: Sequence[Callable[..., object]] = (),
+        functions: Functions = (),
         full: bool = True,
     ) -> None:
         chosen = model or catalog.default(kind).id
-        names = [each.id for each in catalog.CURRENT if each.kind != "embedding"]
-        models = list(dict.fromkeys((chosen, *names)))
-        self._model = _control(ipywidgets.Dropdown, "Model", options=models, value=chosen)
-        self._temperature = _slider("Temperature", _TEMPERATURES)
-        self._thinking = _control(ipywidgets.Dropdown, "Thinking", options=[DEFAULT])
-        self._model.observe(self._offer_levels, "value")
-        self._offer_levels()
-        shown: list[Any] = [self._model, self._temperature, self._thinking]
-        self._top_p = _slider("Top-p", _TOP_PS)
-        self._most = _control(ipywidgets.BoundedIntText, "Most tokens", min=0, max=1_000_000)
-        self._most.tooltip = self._most.description_tooltip = "0 leaves it to the model"
+        models = [each.id for each in catalog.CURRENT if each.kind != "embedding"]
         example = '{"type": "object", "properties": {...}}'
-        self._schema = _control(ipywidgets.Textarea, "JSON schema", placeholder=example)
-        self._code = _control(ipywidgets.Checkbox, "Code execution", indent=False)
-        self._functions = {
-            function: _control(ipywidgets.Checkbox, function.__name__, indent=False, value=True)
-            for function in functions
+        self._note = ipywidgets.HTML()
+        self._functions: dict[Callable[..., object], Any] = {}
+        self._ticks: Any = ipywidgets.VBox()
+        self._controls = {
+            "model": _choice("Model", dict.fromkeys((chosen, *models))),
+            "temperature": _slider("Temperature", (step / 10 for step in range(21))),
+            "thinking": _choice("Thinking", (DEFAULT,)),
+            "top_p": _slider("Top-p", (step / 20 for step in range(1, 21))),
+            "most_tokens": _control(ipywidgets.BoundedIntText, "Max tokens", max=1_000_000),
+            "schema": _control(ipywidgets.Textarea, "JSON schema", placeholder=example),
+            "code_execution": _control(ipywidgets.Checkbox, "Code execution", indent=False),
         }
+        most = self._controls["most_tokens"]  # version 7 has tooltips by another name
+        tooltip = "tooltip" if hasattr(most, "tooltip") else "description_tooltip"
+        setattr(most, tooltip, "0 leaves it to the model")
         self._safety = {
-            harm: _control(
-                ipywidgets.Dropdown, harm.replace("_", " ").capitalize(), options=[*_THRESHOLDS]
-            )
-            for harm in _HARMS
+            harm: _choice(harm.replace("_", " ").capitalize(), _BLOCKED) for harm in _HARMS
         }
-        if full:
-            safety: Any = ipywidgets.Accordion([ipywidgets.VBox([*self._safety.values()])])
-            safety.set_title(0, "Safety")
-            safety.selected_index = None
-            shown += [self._top_p, self._most, self._schema, self._code]
-            shown += [*self._functions.values(), safety]
-        self.box: Any = ipywidgets.VBox(shown)
+        safety: Any = ipywidgets.Accordion([ipywidgets.VBox([*self._safety.values()])])
+        safety.set_title(0, "Safety")
+        safety.selected_index = None
+        first, *others = self._controls.values()
+        shown = [*others, self._ticks, safety] if full else others[:2]
+        self.box: Any = ipywidgets.VBox([first, self._note, *shown])
+        first.observe(self._fit_to_model, "value")
+        self._fit_to_model()
+        self._offer(functions)
 
     @property
     def settings(self) -> RunSettings:
-        """What the controls say now."""
+        """What the controls say now; setting it sets them."""
+        values = {name: _chosen(control) for name, control in self._controls.items()}
+        values["most_tokens"] = values["most_tokens"] or None
+        safety = {harm: _chosen(control) for harm, control in self._safety.items()}
         return RunSettings(
-            model=self._model.value,
-            temperature=_chosen(self._temperature),
-            top_p=_chosen(self._top_p),
-            thinking=_chosen(self._thinking),
-            most_tokens=self._most.value or None,
-            schema=self._schema.value,
-            code_execution=self._code.value,
-            functions=tuple(each for each, box in self._functions.items() if box.value),
-            safety=tuple(
-                (harm, threshold)
-                for harm, control in self._safety.items()
-                if (threshold := _THRESHOLDS[control.value]) is not None
-            ),
+            **values,
+            functions=tuple(each for each, tick in self._functions.items() if tick.value),
+            safety=tuple((harm, blocked) for harm, blocked in safety.items() if blocked),
         )
 
     @settings.setter
     def settings(self, settings: RunSettings) -> None:
-        if settings.model not in self._model.options:
-            self._model.options = (*self._model.options, settings.model)
-        self._model.value = settings.model
-        for control, value in (
-            (self._temperature, settings.temperature),
-            (self._top_p, settings.top_p),
-            (self._thinking, settings.thinking),
-        ):
-            if value is not None and value not in control.options:
-                control.options = (*control.options, value)
-            control.value = DEFAULT if value is None else value
-        self._most.value = settings.most_tokens or 0
-        self._schema.value = settings.schema
-        self._code.value = settings.code_execution
-        for function, box in self._functions.items():
-            box.value = function in settings.functions
-        thresholds = {threshold: name for name, threshold in _THRESHOLDS.items()}
-        for harm, control in self._safety.items():
-            control.value = thresholds[dict(settings.safety).get(harm)]
+        for name, control in self._controls.items():
+            _choose(control, getattr(settings, name))
+        self._offer(settings.functions)
+        for function, tick in self._functions.items():
+            tick.value = function in settings.functions
+        for harm, blocked in {**dict.fromkeys(_HARMS), **dict(settings.safety)}.items():
+            _choose(self._safety[harm], blocked)
 
-    def _offer_levels(self, *_: object) -> None:
+    def _offer(self, functions: Functions) -> None:
+        for function in dict.fromkeys(functions):
+            tick = _control(ipywidgets.Checkbox, function.__name__, indent=False, value=True)
+            self._functions.setdefault(function, tick)
+        self._ticks.children = [*self._functions.values()]
+
+    def _fit_to_model(self, *_: object) -> None:
         """Offer the thinking levels that the model has; of a model unknown here, the usual ones."""
-        known = catalog.find(self._model.value)
-        levels = known.thinking_levels if known else ("low", "medium", "high")
-        self._thinking.options = (DEFAULT, *levels)
+        known, thinking = catalog.find(self._controls["model"].value), self._controls["thinking"]
+        chosen = thinking.value
+        levels = (DEFAULT, *(known.thinking_levels if known else ("low", "medium", "high")))
+        thinking.options, thinking.value = levels, chosen if chosen in levels else DEFAULT
+        is_deaf = known is not None and known.ignores_sampling
+        self._note.value = "<small>It ignores temperature and top-p.</small>" * is_deaf
 
 
 def _control(kind: Any, name: str, **options: Any) -> Any:  # noqa: ANN401 - ipywidgets has no types
@@ -191,12 +183,25 @@ def _control(kind: Any, name: str, **options: Any) -> Any:  # noqa: ANN401 - ipy
     return kind(description=name, style=style, layout=layout, **options)
 
 
-def _slider(name: str, options: Sequence[object]) -> Any:  # noqa: ANN401 - as above
+def _choice(name: str, options: Iterable[object]) -> Any:  # noqa: ANN401 - as above
+    return _control(ipywidgets.Dropdown, name, options=tuple(options))
+
+
+def _slider(name: str, numbers: Iterable[float]) -> Any:  # noqa: ANN401 - as above
+    options = (DEFAULT, *numbers)
     return _control(ipywidgets.SelectionSlider, name, options=options, continuous_update=False)
 
 
 def _chosen(control: Any) -> Any:  # noqa: ANN401 - as above
     return None if control.value == DEFAULT else control.value
+
+
+def _choose(control: Any, value: object) -> None:  # noqa: ANN401 - as above
+    """Let a control say a value, which need not be among its options; or nothing, for None."""
+    if hasattr(control, "options"):
+        value = DEFAULT if value is None else value
+        control.options = tuple(dict.fromkeys((*control.options, value)))
+    control.value = value or 0 if isinstance(control, ipywidgets.BoundedIntText) else value
 
 
 def _schema_of(text: str) -> dict[str, Any]:

@@ -44,13 +44,13 @@ class StreamedCall:
         self._timeout = timeout
         self._is_stopped = False
         self._answer: Answer | None = None
-        self._thread = threading.Thread(target=self._follow, daemon=True)
-        self._thread.start()
+        self._ended = threading.Event()
+        threading.Thread(target=self._follow, daemon=True).start()
 
     @property
     def is_running(self) -> bool:
         """Whether more may come."""
-        return self._thread.is_alive()
+        return not self._ended.is_set()
 
     def stop(self) -> None:
         """End it now; what came is kept."""
@@ -63,9 +63,10 @@ class StreamedCall:
         Raises:
             RuntimeError: the screen failed.
         """
-        while self._thread.is_alive():
+        # Not `Thread.join`: interrupted, it takes the thread for ended (Python 3.11, bpo-45274).
+        while not self._ended.is_set():
             try:
-                self._thread.join()
+                self._ended.wait()
             except KeyboardInterrupt:
                 self.stop()
         if self._answer is None:
@@ -74,10 +75,13 @@ class StreamedCall:
 
     def _follow(self) -> None:
         notice = None
-        with self._reader:
-            try:
-                follow(self._run, self._reader, lambda: self._is_stopped, self._timeout)
-                notice = STOPPED if self._is_stopped else None
-            except Exception as error:  # noqa: BLE001 - a thread's exceptions are seen nowhere
-                notice = error_notice(error)
-        self._answer = self._run.finish(notice)
+        try:
+            with self._reader:
+                try:
+                    follow(self._run, self._reader, lambda: self._is_stopped, self._timeout)
+                    notice = STOPPED if self._is_stopped else None
+                except Exception as error:  # noqa: BLE001 - a thread's exceptions are seen nowhere
+                    notice = error_notice(error)
+            self._answer = self._run.finish(notice)
+        finally:
+            self._ended.set()

@@ -15,6 +15,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,10 +25,18 @@ from browser.live_notebook import LiveNotebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     from nbformat import NotebookNode
     from playwright.sync_api import Browser, Page
+
+# In the front end of Colab's generation only the widgets are looked at, which talk to it.
+WIDGETS = ("annotator", "playground", "studio")
+if version("ipywidgets") < "8":
+    collect_ignore = [
+        file.name
+        for file in Path(__file__).parent.glob("test_*.py")
+        if not any(name in file.name for name in WIDGETS)
+    ]
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 OUTPUTS_OF_A_CELL = 40  # JupyterLab folds what is beyond 50
@@ -41,13 +51,31 @@ SETTINGS = {
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
 }
-# A saved notebook is looked at without a kernel; `live` asks for one.
-PAGE_CONFIG = {"notebookStartsKernel": "false"}
+PAGE_CONFIG = {
+    # A saved notebook is looked at without a kernel (JupyterLab 3 starts one all the same).
+    "notebookStartsKernel": "false",
+    # That of JupyterLab 3, which Colab has not, complains to the console of its own fonts.
+    "disabledExtensions": {"@jupyterlab/mathjax2-extension": True},
+}
+# Lumino 1, of JupyterLab 3, has iterators of its own kind.
+DOCUMENTS = """window.documents = () => {
+  const widgets = jupyterapp.shell.widgets('main');
+  if (widgets[Symbol.iterator]) return [...widgets];
+  const found = [];
+  for (let one = widgets.next(); one; one = widgets.next()) found.push(one);
+  return found;
+}"""
+# Widgets need the kernel as soon as the notebook is opened: the option is changed once the page is
+# parsed, before its scripts run.
+START_A_KERNEL = """document.addEventListener('readystatechange', () => {
+  const config = document.getElementById('jupyter-config-data');
+  config.textContent = config.textContent.replace(/("notebookStartsKernel": )"false"/, '$1"true"');
+}, { once: true });
+"""
 READY = """async () => {
-  const app = window.jupyterapp;
-  await app.restored;
+  await jupyterapp.restored;
   for (;;) {
-    const panel = [...app.shell.widgets('main')].find(widget => widget.context);
+    const panel = documents().find(widget => widget.context);
     if (panel) { await panel.context.ready; await panel.revealed; return; }
     await new Promise(requestAnimationFrame);
   }
@@ -57,7 +85,7 @@ OPEN = """async path => {
   await jupyterapp.commands.execute('docmanager:open', { path });
 }"""
 CLOSE = """() => {
-  for (const widget of [...jupyterapp.shell.widgets('main')]) widget.dispose();
+  for (const widget of documents()) widget.dispose();
 }"""
 CHANGE_THEME = """async theme => {
   if (document.body.dataset.jpThemeName !== theme) {
@@ -119,7 +147,13 @@ class Lab:
         `watched` gets its page before anything is loaded.
         """
         name = self._written([])
-        with self._new_page(name, watched) as page:
+
+        def prepared(page: Page) -> None:
+            page.add_init_script(START_A_KERNEL)
+            if watched:
+                watched(page)
+
+        with self._new_page(name, prepared) as page:
             page.evaluate(CHANGE_THEME, "JupyterLab Light")
             yield LiveNotebook.connected(page, self._folder / name)
 
@@ -154,6 +188,7 @@ class Lab:
         context = self._browser.new_context(
             viewport={"width": 1000, "height": 900}, reduced_motion="reduce"
         )
+        context.add_init_script(DOCUMENTS)
         return context.new_page()
 
     def _load(self, page: Page, name: str) -> None:

@@ -5,20 +5,21 @@ Nothing waits for a fixed time: JupyterLab's commands are promises.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from nbformat import NotebookNode
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import ConsoleMessage, Locator, Page, Request
 
 # Waits for the kernel; `window.live` is then what a test does in the notebook.
 CONNECT = """async () => {
   const app = window.jupyterapp;
-  const panel = [...app.shell.widgets('main')].find(widget => widget.sessionContext);
-  await panel.sessionContext.changeKernel({ name: 'python3' });
+  const panel = documents().find(widget => widget.sessionContext);
+  await panel.sessionContext.ready;
   await panel.sessionContext.session.kernel.info;
   app.shell.activateById(panel.id);
   const cells = panel.content.model.cells;
@@ -61,12 +62,30 @@ class LiveNotebook:
 
     page: Page
     file: Path
+    console_errors: list[str] = field(default_factory=list[str])
+    """What the page complained of since its kernel was ready, exceptions included."""
+    outside_requests: list[str] = field(default_factory=list[str])
+    """The addresses it asked for since then that are not on this machine; none was reached."""
 
     @classmethod
     def connected(cls, page: Page, file: Path) -> Self:
         """The notebook that `page` shows, once its kernel is ready."""
         page.evaluate(CONNECT)
-        return cls(page, file)
+        notebook = cls(page, file)
+
+        def note_message(message: ConsoleMessage) -> None:
+            if message.type == "error":
+                notebook.console_errors.append(message.text)
+
+        def note_request(request: Request) -> None:
+            address = urlsplit(request.url)
+            if address.scheme not in {"about", "blob", "data"} and address.hostname != "127.0.0.1":
+                notebook.outside_requests.append(request.url)
+
+        page.on("console", note_message)
+        page.on("pageerror", lambda error: notebook.console_errors.append(str(error)))
+        page.on("request", note_request)
+        return notebook
 
     def begin(self, code: str) -> RunningCell:
         """A new cell at the end, that runs."""
