@@ -23,6 +23,8 @@ from gemini_nb.redaction import redact
 
 LINE: Final = 200
 """Characters of a field that are shown; what is longer ends with an ellipsis."""
+LONGEST_KEY: Final = 4096
+"""Characters, with room to spare: that many more are searched for keys before a text is cut."""
 SEPARATOR: Final = " \N{MIDDLE DOT} "
 """What stands between facts on one line."""
 MUTED: Final = "opacity:.7"
@@ -41,7 +43,6 @@ _OPENING: Final = {
     **dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c"),  # embeddings and overrides
     **dict.fromkeys("\u2066\u2067\u2068", "\u2069"),  # isolates
 }
-_LONGEST_KEY: Final = 4096  # characters, with room to spare: whole books are not searched
 _MARKS: Final = re.compile(r"[\n!\"#$&'()*+<=>@\[\\\]_`{|}~^:.-]")
 # Most words need no escaping, and stay readable in the saved notebook.
 _PLAIN_WORD: Final = re.compile(r"\(?(?:\d+\.\d+|[^\W_](?:[\w/'-]*[^\W_])?)[).,;:]*")
@@ -102,7 +103,7 @@ def words(value: object, longest: int = LINE) -> str:
     if value is None:
         return ""
     # Keys go first: half a key would no longer look like one.
-    line = clean(" ".join(_TURNING.sub("", str(value)).split())[: longest + _LONGEST_KEY])
+    line = clean(" ".join(_TURNING.sub("", str(value)).split())[: longest + LONGEST_KEY])
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "\u2026"
 
 

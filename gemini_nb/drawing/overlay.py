@@ -115,8 +115,11 @@ class Overlay:
         )
 
     def edit(self) -> Annotator:
-        """A widget to correct the annotations in: see `annotate`."""
-        return import_module("gemini_nb").annotate(self.picture, self.annotations)
+        """A widget to correct the annotations in: see `annotate`.
+
+        Of a `Consensus` what was agreed is corrected; spread and outliers are left behind.
+        """
+        return import_module("gemini_nb.widgets.annotator").Annotator(self)
 
     def on(self, axes: Axes) -> tuple[Artist, ...]:
         """The artists that now show what `to_pil` returns on matplotlib's `axes`.

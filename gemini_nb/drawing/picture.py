@@ -79,6 +79,10 @@ class Picture:
     """What a reader should know: that a Pillow image has a tag which neither the SDK nor this
     package obeys."""
 
+    def __repr__(self) -> str:
+        kind = f", {self.mime_type}" if self.mime_type else ""
+        return f"picture, {self.width} x {self.height}{kind}"
+
     def pixels(self) -> Image.Image:
         """A new image in mode "RGB", or "RGBA" where it has transparency.
 

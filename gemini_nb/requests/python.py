@@ -187,7 +187,9 @@ class _Writer:
         known = vars(sys.modules[value.__module__])
         if isinstance(value, FunctionType):
             known = {**value.__globals__, **inspect.getclosurevars(value).nonlocals}
-        used = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+        nodes = [*ast.walk(ast.parse(source))]
+        parameters = {node.arg for node in nodes if isinstance(node, ast.arg)}
+        used = {node.id for node in nodes if isinstance(node, ast.Name)} - parameters
         for needed in sorted(used & known.keys()):
             self.define(needed, known[needed])
         return source

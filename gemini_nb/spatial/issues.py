@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from gemini_nb.display import LONGEST_KEY
+from gemini_nb.redaction import redact
 from gemini_nb.spatial.geometry import Span
 
 if TYPE_CHECKING:
@@ -84,6 +86,8 @@ def silent(_: IssueKind, __: str) -> None:
 
 
 def excerpt(text: str) -> str:
-    """`text`, or its beginning, in at most 80 characters."""
+    """`text`, or its beginning, in at most 80 characters, without any key."""
+    # Keys go first: half a key would no longer look like one.
+    text = redact(text[: _LONGEST_EXCERPT + LONGEST_KEY])
     short = text[: _LONGEST_EXCERPT - 1] + "\N{HORIZONTAL ELLIPSIS}"
     return text if len(text) <= _LONGEST_EXCERPT else short

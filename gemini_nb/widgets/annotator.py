@@ -43,7 +43,8 @@ class Annotator(AnyWidget):
     problem: Any = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, overlay: Overlay, *callbacks: Callable[[Annotations], object]) -> None:
-        self._picture, self._callbacks = overlay.picture, [*callbacks]
+        self._overlay, self._callbacks = overlay, [*callbacks]
+        self._picture = overlay.picture
         image = self._picture.encoded(_SENT_WIDTH).data
         super().__init__(image=image, size=[self._picture.width, self._picture.height])
         self._cell = CellDisplay(self)
@@ -74,7 +75,8 @@ class Annotator(AnyWidget):
     @property
     def overlay(self) -> Overlay:
         """What stands now, drawn on the picture."""
-        return draw(self._picture, self.annotations)
+        drawn, given = draw(self._picture, self.annotations), self._overlay
+        return replace(drawn, title=given.title, max_width=given.max_width)
 
     def on_change(self, callback: Callable[[Annotations], object]) -> None:
         """Call `callback` with the annotations after each edit; what it raises is shown."""
@@ -95,21 +97,18 @@ class Annotator(AnyWidget):
         return {"text/plain": repr(overlay), "text/html": overlay.to_html()}
 
     def _begin(self, found: Annotations) -> None:
-        self._given, self._colours = found, {"": ""}
+        self._given, self._seen = found, None
         with self.hold_sync():
             self.items = rows_of(found.items)
             self._look()
 
     def _look(self) -> None:
-        """Tell the page the colours, and what else is to be seen."""
+        """Tell the page the colours, and what is seen beneath that which can be edited."""
         stands = standing(self._given.items, self.items)
-        colours, self.looks = looks_of(stands)
-        if colours != self._colours:
-            self._colours = colours
-            rows = {row["id"] for row in self.items}
-            rest = [item for key, item in stands.items() if key not in rows]
-            reduction = max(self.size[0] / _CELL_WIDTH, 1)
-            scene = compose(rest, *self.size, colours=colours, reduction=reduction)
+        colours, self.looks, beneath = looks_of(stands, self.items)
+        if (colours, beneath) != self._seen:  # masks take their time
+            self._seen, reduction = (colours, beneath), max(self.size[0] / _CELL_WIDTH, 1)
+            scene = compose(beneath, *self.size, colours=colours, reduction=reduction)
             self.backdrop = svg.document(scene) if scene.marks else ""
 
     def _heard(self, _: object) -> None:

@@ -1,4 +1,4 @@
-"""Controls that the widgets share: buttons that tell what went wrong, and code to take along."""
+"""Controls that the widgets share: each with a name, and buttons that tell what went wrong."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ import ipywidgets
 
 from gemini_nb.display import html, words
 from gemini_nb.errors import GeminiNBError
-from gemini_nb.requests.curl import as_curl
-from gemini_nb.requests.javascript import as_javascript
-from gemini_nb.requests.python import as_python
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_LANGUAGES: Final = {"Python": as_python, "curl": as_curl, "JavaScript": as_javascript}
+WRAPPED: Final = {"display": "flex", "flex_flow": "row wrap", "align_items": "flex-start"}
+"""Layout of what stands side by side where there is room."""
 _LONGEST: Final = 1000  # characters of an error
-_CODE: Final = "margin:0;max-height:24em;overflow:auto;white-space:pre;line-height:1.4"
 
 
 class Problem(ipywidgets.HTML):
@@ -38,38 +35,43 @@ class Problem(ipywidgets.HTML):
 
         return handle
 
-    def tell(self, error: BaseException | str) -> None:
-        """Show an error, or what is to be said in place of one."""
+    def tell(self, error: BaseException) -> None:
+        """Show an error."""
         # The SDK's errors print as the whole reply, and have the words for a person apart.
         said = words(getattr(error, "message", None) or error, _LONGEST)
-        is_foreign = isinstance(error, BaseException) and not isinstance(error, GeminiNBError)
-        kind = f"{type(error).__name__}: " if is_foreign else ""
+        kind = "" if isinstance(error, GeminiNBError) else f"{type(error).__name__}: "
         self.value = f"<div role='alert' style='color:#b3261e'>{html(kind + said)}</div>"
 
 
-def button(name: str, act: Callable[[], object], problem: Problem, **looks: Any) -> Any:  # noqa: ANN401 - ipywidgets has no types
+# ipywidgets has no types: Any stands for its widgets.
+def button(name: str, act: Callable[[], object], problem: Problem) -> Any:  # noqa: ANN401 - as said
     """A button that does `act`, and shows in `problem` what that raised."""
-    made: Any = ipywidgets.Button(description=name, **looks)
+    made: Any = ipywidgets.Button(description=name, layout={"width": "auto"})
     made.on_click(problem.watched(act))
     return made
 
 
-def safe_html(page: str = "") -> ipywidgets.HTML:
+def text_field(name: str, rows: int) -> Any:  # noqa: ANN401 - as said
+    """A field for several lines, with its name beside it.
+
+    It tells its text when it is left: a click on a button would overtake the last letters.
+    """
+    looks: Any = {
+        "layout": {"width": "calc(100% - 4px)", "max_width": "64em"},
+        "style": {"description_width": "initial"},
+    }
+    return ipywidgets.Textarea(description=name, rows=rows, continuous_update=False, **looks)
+
+
+def safe_html(page: str = "") -> Any:  # noqa: ANN401 - as said
     """A place for HTML that is safe already: the widget itself cleans nothing."""
     return ipywidgets.HTML(page, layout=ipywidgets.Layout(overflow="auto", max_width="100%"))
 
 
-class CodeTabs:
-    """A call in Python, curl and JavaScript, one tab each; `tabs` is the widget."""
-
-    def __init__(self) -> None:
-        self._places = {name: safe_html() for name in _LANGUAGES}
-        self.tabs: Any = ipywidgets.Tab([*self._places.values()])
-        for number, name in enumerate(_LANGUAGES):
-            self.tabs.set_title(number, name)
-
-    def show(self, method: Callable[..., object], **options: Any) -> None:  # noqa: ANN401 - the SDK's
-        """Show the code that makes this call of the SDK's; nothing is sent."""
-        for name, place in self._places.items():
-            code = _LANGUAGES[name](method, **options)
-            place.value = f"<pre style='{_CODE}'>{html(str(code))}</pre>"
+def titled(parts: dict[str, Any], kind: Any = ipywidgets.Accordion) -> Any:  # noqa: ANN401 - as said
+    """Parts of a page behind their titles: folded up, or the tabs of an `ipywidgets.Tab`."""
+    made = kind([*parts.values()])
+    for number, title in enumerate(parts):
+        made.set_title(number, title)
+    made.selected_index = None if kind is ipywidgets.Accordion else 0
+    return made

@@ -1,23 +1,40 @@
-"""A chat as a value: who said what, and what the next call sends of it."""
+"""A chat as a value: who said what, what the next call sends of it, and how it reads."""
 
 from __future__ import annotations
 
+import base64
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from operator import add
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from google.genai import types
 
+from gemini_nb import catalog
+from gemini_nb.display import MUTED, SEPARATOR, UNTYPESET, clean, html
 from gemini_nb.drawing.picture import load
 from gemini_nb.errors import InvalidOptionError
+from gemini_nb.markdown import as_html
+from gemini_nb.replies.page import markdown_of, plain_of
 from gemini_nb.replies.reply import whole
+from gemini_nb.tokens.badge import badge
+from gemini_nb.tokens.token_badge import percent
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
 
+    from gemini_nb.replies.notices import Notice
     from gemini_nb.replies.reply import Reply
     from gemini_nb.streaming.answer import Answer
+    from gemini_nb.widgets.run_settings import RunSettings
+
+_NOTHING: Final = "Nothing was said yet."
+_SIDES: Final = "display:flex;flex-wrap:wrap;gap:24px"
+_SIDE: Final = "flex:1 1 300px;min-width:0;max-width:52em"
+_TURN: Final = "line-height:1.5;margin:4px 0 10px;overflow-wrap:anywhere"
+_PROMPT: Final = f"{_TURN};padding:2px 10px;border-left:3px solid rgba(127,127,127,.5)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +62,32 @@ class Turn:
         ]
 
     @property
-    def reply(self) -> Reply:
-        """It as an answer is shown."""
+    def speaker(self) -> str:
+        """Who says it, for a reader."""
+        is_edited = self.role == "model" and self.answer is None
+        return "You" if self.role == "user" else "Model, edited" if is_edited else "Model"
+
+    def __str__(self) -> str:
+        if self.role == "model":
+            return f"{self.speaker}: {self._as_answer(plain_of)}"
+        pictures = "[picture] " * sum(part.inline_data is not None for part in self.parts)
+        return f"{self.speaker}: {pictures}{self.text}"
+
+    def to_html(self) -> str:
+        """It as safe HTML; a picture as a small one."""
+        name = f"<strong>{self.speaker}</strong>"
+        if self.role == "model":
+            return f"<div style='{_TURN}'>{name}{as_html(self._as_answer(markdown_of))}</div>"
+        pictures = "".join(picture_html(part) for part in self.parts if part.inline_data)
+        words = f"<div {UNTYPESET}>{_lines(self.text)}</div>"
+        return f"<div style='{_PROMPT}'>{name}{pictures}{words}</div>"
+
+    def _as_answer(self, write: Callable[[Reply, Notice | None], str]) -> str:
+        if self.answer:
+            return write(self.answer.reply, self.answer.stopped)
         content = types.Content(role=self.role, parts=[*self.parts])
         response = types.GenerateContentResponse(candidates=[types.Candidate(content=content)])
-        return self.answer.reply if self.answer else whole(response)
+        return write(whole(response), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +109,7 @@ class Conversation:
             InvalidOptionError: there is neither.
             PictureError: a picture can't be read.
         """
-        shown = [load(picture).encoded() for picture in pictures]
-        parts = [types.Part.from_bytes(data=s.data, mime_type=s.mime_type) for s in shown]
+        parts = [*map(picture_part, pictures)]
         parts += [types.Part(text=text)] if text.strip() else []
         if not parts:
             raise InvalidOptionError("There is nothing to send: write a prompt.")
@@ -126,10 +163,72 @@ class Conversation:
             answered.append(self.turns[-1])
         return [content for turn in answered for content in turn.contents]
 
+    def tokens(self, model: str) -> tuple[str, str]:
+        """What of a model's window it fills, and what its answers took; as text, and as HTML."""
+        answers = [turn.answer for turn in self.turns if turn.answer and turn.answer.usage]
+        if not answers or (usage := answers[-1].usage) is None:
+            return "", ""
+        told = f"The chat is {usage.shown(usage.total)} tokens"
+        if window := getattr(catalog.find(model), "input_token_limit", 0):
+            told += f", {percent(usage.total, window)} of the {window:,} that {model} takes"
+        spent = reduce(add, map(badge, answers))
+        line = f"<div style='{MUTED}'>{html(told)}. Its answers took:</div>"
+        page = f"<div style='font-size:90%;line-height:1.5'>{line}{spent.html}</div>"
+        return f"{told}{SEPARATOR}{spent.text}", page
+
     def _turn(self, index: int) -> Turn:
         if not -len(self.turns) <= index < len(self.turns):
             raise InvalidOptionError(f"There is no turn {index}: the chat has {len(self.turns)}.")
         return self.turns[index]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Transcript:
+    """A chat of one column or of two side by side; shows itself, with nothing live."""
+
+    system: str
+    """The system instruction; "" for none."""
+    columns: tuple[tuple[RunSettings, Conversation], ...]
+
+    def __repr__(self) -> str:
+        told = [f"System instruction: {self.system}"] if self.system.strip() else []
+        for settings, chat in self.columns:
+            turns = [*map(str, chat.turns)] or [_NOTHING]
+            told += [str(settings), *turns, chat.tokens(settings.model)[0]]
+        return "\n\n".join(map(clean, filter(None, told)))
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return self.bundle()
+
+    def bundle(self) -> dict[str, str]:
+        """It as a MIME bundle."""
+        sides = ""
+        for settings, chat in self.columns:
+            heading = f"<p {UNTYPESET}><strong>{html(str(settings))}</strong></p>"
+            turns = "".join(turn.to_html() for turn in chat.turns) or f"<p>{_NOTHING}</p>"
+            sides += f"<div style='{_SIDE}'>{heading}{turns}{chat.tokens(settings.model)[1]}</div>"
+        system = f"<p {UNTYPESET}><em>System instruction:</em> {_lines(self.system)}</p>"
+        page = f"{system if self.system.strip() else ''}<div style='{_SIDES}'>{sides}</div>"
+        return {"text/plain": repr(self), "text/html": f"<div>{page}</div>"}
+
+
+def picture_part(image: object) -> types.Part:
+    """A picture, in any form that `draw` takes, as it is sent: its own bytes, if Gemini takes them.
+
+    Raises:
+        PictureError: it can't be read.
+    """
+    picture = load(image)
+    # Of a GIF Gemini takes only the pixels; of all else what is drawn on is what is sent.
+    sent = load(picture.pixels() if picture.mime_type == "image/gif" else picture).encoded()
+    return types.Part.from_bytes(data=sent.data, mime_type=sent.mime_type)
+
+
+def picture_html(image: object, width: int = 240) -> str:
+    """A picture, in any form that `draw` takes, as HTML; at most `width` pixels wide."""
+    shown = load(image).encoded(width)
+    source = f"data:{shown.mime_type};base64,{base64.b64encode(shown.data).decode()}"
+    return f"<div><img alt='picture' style='max-width:100%' src='{source}'></div>"
 
 
 def with_results(chunks: Generator[Any], sent: int) -> Iterator[object]:
@@ -152,3 +251,7 @@ def with_results(chunks: Generator[Any], sent: int) -> Iterator[object]:
             candidates: list[types.Candidate] = chunk.candidates or []
             came += [p for each in candidates if each.content for p in each.content.parts or []]
             yield chunk
+
+
+def _lines(text: str) -> str:
+    return html(text).replace("\n", "<br>")

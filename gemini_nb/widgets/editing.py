@@ -7,11 +7,13 @@ of an item that was given is "m" and its position. The page changes rows; the va
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
-from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
-from gemini_nb.display import Table, well_formed, words
+import numpy as np
+
+from gemini_nb.display import Table, words
 from gemini_nb.drawing.colours import colours_of, text_on
 from gemini_nb.spatial.annotations import composites
 from gemini_nb.spatial.geometry import Box, Item, Point, Trajectory
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 _KINDS: Final[dict[str, type[Any]]] = {"point": Point, "box": Box, "path": Trajectory}
+_LONGEST: Final = 1000  # characters of a label in the page
 _LABEL, _PLACE = 60, 120  # characters of a cell of the table
 
 
@@ -40,13 +43,14 @@ def rows_of(items: Sequence[Item]) -> list[Row]:
     for number, item in enumerate(items):
         if number in grasped or not isinstance(item, Point | Box | Trajectory):
             continue
+        place: list[Any] = next(iter(item.geometry().values()))
         if isinstance(item, Trajectory):
-            kind, at = "path", [[point.y, point.x, n] for n, point in enumerate(item.points)]
+            kind, at = "path", [[*point, n] for n, point in enumerate(place)]
         elif isinstance(item, Box):
-            kind, at = "box", [[item.ymin, item.xmin], [item.ymax, item.xmax]]
+            kind, at = "box", [place[:2], place[2:]]
         else:
-            kind, at = "point", [[item.y, item.x]]
-        label = well_formed(item.label)
+            kind, at = "point", [place]
+        label = words(item.label, _LONGEST)
         rows.append({"id": f"m{number}", "kind": kind, "at": at, "label": label, "accepted": False})
     return rows
 
@@ -68,32 +72,34 @@ def standing(given: Sequence[Item], rows: Iterable[Row]) -> dict[str, Item]:
             stands[key] = item
         elif row := now.get(key):
             fields = {} if row["at"] == was["at"] else _place_in(row, item)
-            named = {} if row["label"] == was["label"] else {"label": row["label"]}
-            stands[key] = replace(item, **fields, **named) if fields or named else item
+            if row["label"] != was["label"]:
+                fields["label"] = row["label"]
+            stands[key] = replace(item, **fields) if fields else item
     images = {item.image for item in given}
     image = images.pop() if len(images) == 1 else None
-    new = [row for key, row in now.items() if key not in before]
-    for row in new:
-        kind = _KINDS[row["kind"]]
-        stands[row["id"]] = kind(**_place_in(row), label=row["label"], image=image)
+    for key, row in now.items():
+        if key not in before:
+            kind = _KINDS[row["kind"]]
+            stands[key] = kind(**_place_in(row), label=row["label"], image=image)
     return stands
 
 
-def looks_of(stands: Mapping[str, Item]) -> tuple[dict[str, str], dict[str, Any]]:
-    """The colours by label, as the overlay has them; and, by id, what the page needs to know.
+def looks_of(
+    stands: Mapping[str, Item], rows: Iterable[Row]
+) -> tuple[dict[str, str], dict[str, list[str]], list[Item]]:
+    """How what stands is seen, as in the overlay, while `rows` are edited.
 
-    That is the colours of each item and of letters on it, and which points are one path, in order.
+    That is the colours by label; by id those of an item and of letters on it; and what is beneath:
+    all that can't be edited, and the paths that points make together.
     """
-    keys, items = [*stands], [*stands.values()]
-    joined = composites(items)
+    keys, joined = [*stands], composites([*stands.values()])
     whole = {keys[at]: thing.label for thing, parts in joined for at in parts}
     labels = {key: whole.get(key, item.label) for key, item in stands.items()}
     colours = colours_of(labels.values())
     by_id = {key: [colours[label], text_on(colours[label])] for key, label in labels.items()}
-    key_of = {id(item): key for key, item in stands.items()}
-    paths = [thing.points for thing, _ in joined if isinstance(thing, Trajectory)]
-    in_order = [[key_of[id(point)] for point in points] for points in paths]
-    return colours, {"colours": by_id, "paths": in_order}
+    edited = {row["id"] for row in rows}
+    fixed = [item for key, item in stands.items() if key not in edited]
+    return colours, by_id, fixed + [path for path, _ in joined if isinstance(path, Trajectory)]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -120,15 +126,16 @@ class Changes:
     def _table(self) -> Table:
         rows = [("accepted", _name(each), _where(each), "", "") for each in self.accepted]
         for a, b, gap in self.moved:
-            boxes = [each for each in (a, b) if isinstance(each, Box)]
-            far = f"IoU {boxes[0].iou(boxes[1]):.2f}" if boxes else f"{gap:.1f} thousandths"
+            far = f"{gap:.1f} thousandths"
+            if isinstance(a, Box) and isinstance(b, Box):
+                far = f"IoU {a.iou(b):.2f}"
             rows.append(("moved", _name(b), _where(a), _where(b), far))
         rows += [("relabelled", _name(b), _name(a), _name(b), "") for a, b, _ in self.relabelled]
         rows += [("added", _name(each), "", _where(each), "") for each in self.added]
         rows += [("deleted", _name(each), _where(each), "", "") for each in self.deleted]
-        names = ("accepted", "moved", "relabelled", "added", "deleted")
-        counts = [f"{len(done):,} {name}" for name in names if (done := getattr(self, name))]
-        heading = ", ".join([*(counts or ["nothing changed"]), f"{self.untouched:,} untouched"])
+        counts = Counter(row[0] for row in rows)
+        done = [f"{count:,} {what}" for what, count in counts.items()] or ["nothing changed"]
+        heading = ", ".join([*done, f"{self.untouched:,} untouched"])
         return Table(heading, ("what", "label", "from", "to", "how far"), tuple(rows))
 
 
@@ -143,14 +150,14 @@ def changes_of(given: Sequence[Item], rows: Sequence[Row]) -> Changes:
           moved    mug    [0, 0, 100, 100]  [0, 0, 100, 50]  IoU 0.50
           deleted  pen    [1, 2]
     """
-    from gemini_nb.spatial.comparison import Pair, nearest_pairs, places  # noqa: PLC0415 - SciPy
+    from gemini_nb.spatial.comparison import Pair, places  # noqa: PLC0415 - it loads SciPy
 
     was, now = _by_id(given), standing(given, rows)
     both = [(key, item, now[key]) for key, item in was.items() if key in now]
     accepted = {row["id"] for row in rows if row["accepted"]}
     right = tuple(a for key, a, b in both if a is b and key in accepted)
-    far = [nearest_pairs([places(a)], [places(b)], inf)[0][2] for _, a, b in both]
-    pairs = [Pair(a, b, gap) for (_, a, b), gap in zip(both, far, strict=True) if a is not b]
+    edited = [(a, b, places(a) - places(b)) for _, a, b in both if a is not b]
+    pairs = [Pair(a, b, float(np.hypot(*gaps.T).max())) for a, b, gaps in edited]
     return Changes(
         accepted=right,
         moved=tuple(each for each in pairs if each.before.geometry() != each.after.geometry()),
@@ -172,13 +179,9 @@ def _place_in(row: Row, before: Item | None = None) -> dict[str, Any]:
         return dict(zip("yx", at[0], strict=True))
     if row["kind"] == "box":
         return dict(zip(("ymin", "xmin", "ymax", "xmax"), at[0] + at[1], strict=True))
-    known = before.points if isinstance(before, Trajectory) else ()
-    return {"points": tuple(_vertex(known, *place) for place in at)}
-
-
-def _vertex(known: Sequence[Point], y: float, x: float, number: int | None = None) -> Point:
-    vertex = Point(y, x) if number is None or not known else known[number]
-    return vertex if (vertex.y, vertex.x) == (y, x) else replace(vertex, y=y, x=x)
+    known: tuple[Any, ...] = before.points if isinstance(before, Trajectory) else ()
+    points = (replace(known[n[0]], y=y, x=x) if n else Point(y, x) for y, x, *n in at)
+    return {"points": tuple[Any, ...](points)}
 
 
 def _name(item: Item) -> str:

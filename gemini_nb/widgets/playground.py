@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import threading
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import setitem
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import ipywidgets
-from google.genai import types
 
 from gemini_nb.display import Table, counted, html, words
 from gemini_nb.drawing.picture import Picture, load
-from gemini_nb.errors import InvalidOptionError, NotAnAnswerError
+from gemini_nb.errors import InvalidOptionError
 from gemini_nb.markdown import as_html
 from gemini_nb.replies.page import footer_of
 from gemini_nb.spatial import prompts
 from gemini_nb.spatial.annotations import Annotations, summary
 from gemini_nb.streaming.live_overlay import LiveOverlay
 from gemini_nb.tokens.badge import badge
-from gemini_nb.widgets.cell_display import CellDisplay
-from gemini_nb.widgets.controls import CodeTabs, Problem, button, safe_html
+from gemini_nb.widgets.columns import Column, Page
+from gemini_nb.widgets.controls import WRAPPED, safe_html, text_field, titled
+from gemini_nb.widgets.conversation import picture_html, picture_part
 from gemini_nb.widgets.picture_input import PictureInput
 from gemini_nb.widgets.run_settings import RunSettings, SettingsPanel
-from gemini_nb.widgets.streamed_call import StreamedCall
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from google.genai import Client
 
@@ -87,9 +84,7 @@ class Trial:
     @property
     def tokens(self) -> TokenBadge | None:
         """What it took; None of an answer that broke off before it told."""
-        with suppress(NotAnAnswerError):
-            return badge(self.answer)
-        return None
+        return badge(self.answer) if self.answer.usage else None
 
     def __repr__(self) -> str:
         notices = footer_of(self.answer.reply, self.answer.stopped)[1]
@@ -126,52 +121,39 @@ class History(tuple[Trial, ...]):
         )
         return Table(counted(len(self), "trial"), ("asked", "found", "settings", "answer"), rows)
 
+    def to_html(self) -> str:
+        """The table, which can be scrolled where there is little room."""
+        return f"<div style='overflow:auto;line-height:1.5'>{self.table.rich()}</div>"
+
     def __repr__(self) -> str:
         return self.table.plain()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return self.table.bundle()
+        return {"text/plain": repr(self), "text/html": self.to_html()}
 
 
-class _Column:
-    """Run settings, and what is answered with them as it comes: the screen of a `StreamedCall`."""
+class TrialColumn(Column):
+    """A picture, and its marks as they come."""
 
-    shown_in = ""
     trial: Trial | None = None
-    call: StreamedCall
 
-    def __init__(self, model: str | None, problem: Problem, end: Callable[[_Column], None]) -> None:
-        self.panel = SettingsPanel("robotics", model, full=False)
-        self._problem, self._end, self._code = problem, end, CodeTabs()
+    def __init__(self, page: Playground, panel: SettingsPanel) -> None:
         self._picture, self._status, self._text = safe_html(), safe_html(), safe_html()
-        folded: Any = ipywidgets.Accordion([self._text, self._code.tabs])
-        for number, title in enumerate(("Answer as it came", "Get code")):
-            folded.set_title(number, title)
-        folded.selected_index = None
-        layout = ipywidgets.Layout(flex="1 1 300px", min_width="0")
-        shown = [self.panel.box, self._picture, self._status, folded]
-        self.box: Any = ipywidgets.VBox(shown, layout=layout)
+        super().__init__(page, panel, ("Answer as it came", self._text))
+        self.folded.selected_index = 0
+        self.box.children = [self.folded, self._picture, self._status]
 
     def show(self, picture: Picture) -> None:
-        """Show the picture without marks."""
-        self._picture.value, self._text.value, self.trial = _bare(picture), "", None
+        """Show a picture without marks."""
+        self._picture.value, self._text.value, self.trial = picture_html(picture, _WIDTH), "", None
 
-    def prepare(self, client: Client, picture: Picture, asked: str, prompt: prompts.Prompt) -> Any:  # noqa: ANN401 - the SDK's chunks
-        """The chunks of the call, which is sent when the first one is taken."""
-        settings, schema = self.panel.settings, prompt.schema and json.dumps(prompt.schema)
-        self._trial, self._asked = partial(Trial, prompt.text, settings), asked
-        # Of a GIF Gemini takes only the pixels; of all else what is drawn on is what is sent.
-        sent = load(picture.pixels() if picture.mime_type == "image/gif" else picture).encoded()
-        part = types.Part.from_bytes(data=sent.data, mime_type=sent.mime_type)
-        config = (replace(settings, schema=schema) if schema else settings).config()
-        contents = [part, prompt.text]
-        options: Any = {"model": settings.model, "contents": contents, "config": config}
-        # Code is written when the answer is there: it takes a moment, and so the call goes first.
-        call = client.models.generate_content_stream
-        self._write_code = partial(self._code.show, call, **options)
-        self._live = LiveOverlay(picture)
+    def expect(
+        self, picture: Picture, title: str, prompt: str, take: Callable[[Trial], object]
+    ) -> None:
+        """Show a picture that is asked about; `take` is called with the trial, in its thread."""
         self.show(picture)
-        return call(**options)
+        self._live, self._title, self._take = LiveOverlay(picture), title, take
+        self._trial = partial(Trial, prompt, self.panel.settings)
 
     def draw(self, reply: Reply, status: str) -> int:
         """Show what has come so far."""
@@ -182,61 +164,36 @@ class _Column:
         return len(text)
 
     def finish(self, answer: Answer) -> None:
-        """Show the whole answer, and that it has ended."""
-        try:
-            self.trial = self._trial(answer, self._fitted(self._live.final(answer.reply)))
-            self._picture.value = self.trial.to_html()
-            self._status.value, self._text.value = "", _raw(answer.text)
-            self._write_code()
-        except Exception as error:  # noqa: BLE001 - a thread's exceptions are seen nowhere
-            self._problem.tell(error)
-        finally:
-            self._end(self)
+        """Show the whole answer."""
+        self._status.value, self._text.value = "", _raw(answer.text)
+        self.trial = self._trial(answer, self._fitted(self._live.final(answer.reply)))
+        self._take(self.trial)
+        self._picture.value = self.trial.to_html()
 
     def _fitted(self, overlay: Overlay) -> Overlay:
-        return replace(overlay, max_width=_WIDTH, title=self._asked)
+        return replace(overlay, max_width=_WIDTH, title=self._title)
 
 
-class Playground:
+class Playground(Page[TrialColumn]):
     """A picture and the controls to ask about it; `playground` makes it.
 
-    From Python, `ask` says what to find, and `run` sends it and waits. Buttons are heard between
-    cells: while a cell waits in `run`, it is Ctrl-C that stops.
+    From Python, `ask` says what to find, and `run` sends it and waits; in ipykernel 6, which Colab
+    has, its Stop button is not heard while a cell waits, but the notebook's own.
     """
 
-    def __init__(self, client: Client, image: object = None, *, model: str | None = None) -> None:
-        self._client, self._problem = client, Problem()
-        self._image: Picture | None = None
-        self._history = History()
-        self._lock, self._is_idle = threading.Lock(), threading.Event()
-        self._running: set[_Column] = set()
-        self._columns = [_Column(model, self._problem, self._end) for _ in range(2)]
-        wrapped = {"flex_flow": "row wrap", "align_items": "center"}
+    def __init__(self, client: Client, image: object, model: str | None) -> None:
+        super().__init__(client)
+        self._model, self._image = model, None if image is None else load(image)
+        self._history: list[Trial | None] = []  # None until it has ended
+        given = PictureInput(lambda data, _: setattr(self, "image", data), self.problem)
         looks: Any = {"layout": {"width": "auto"}, "style": {"description_width": "initial"}}
         self._task: Any = ipywidgets.Dropdown(description="Find", options=[*_HINTS], **looks)
-        # What is typed is sent when it is complete: a click would overtake its last letters.
-        self._words: Any = ipywidgets.Textarea(description="What", continuous_update=False, **looks)
-        self._compare: Any = ipywidgets.Checkbox(description="Compare", indent=False, **looks)
-        # A second click may come before the first one is drawn.
-        acts = {"Run": lambda: self._running or self._start(), "Stop": self.stop, "Keep": self.keep}
-        self._go, self._stop, keep = (
-            button(name, act, self._problem, layout={"width": "auto"}) for name, act in acts.items()
-        )
-        self._go.button_style, self._stop.disabled = "primary", True
-        given = PictureInput(lambda data, _: setattr(self, "image", data), self._problem)
-        bar = [given, self._task, self._go, self._stop, self._compare, keep]
-        self._side: Any = ipywidgets.HBox(layout=wrapped | {"align_items": "flex-start"})
-        self._past = safe_html()
-        past: Any = ipywidgets.Accordion([self._past])
-        past.set_title(0, "History")
-        past.selected_index = None
-        page = [ipywidgets.HBox(bar, layout=wrapped), self._words, self._problem, self._side, past]
-        self._display = CellDisplay(ipywidgets.VBox(page))
-        for control in (self._task, self._compare):
-            control.observe(self._problem.watched(self._arrange), "value")
-        self._arrange()
-        if image is not None:
-            self.image = image
+        self._words, self._past = text_field("What", 2), safe_html()
+        self._task.observe(self.problem.watched(self._refresh), "value")
+        bar: Any = ipywidgets.HBox([given, self._task, *self._buttons], layout=WRAPPED)
+        past = titled({"History": self._past})
+        self.page.children = [bar, self._words, self.problem, self._sides, past]
+        self.show_columns(1)
 
     @property
     def image(self) -> Picture | None:
@@ -245,24 +202,10 @@ class Playground:
 
     @image.setter
     def image(self, image: object) -> None:
-        self._check_idle()
+        self.check_idle()
         self._image = load(image)
         for column in self._columns:
             column.show(self._image)
-
-    @property
-    def settings(self) -> tuple[RunSettings, ...]:
-        """Run settings, one for each column; set one, or two to compare them."""
-        return tuple(column.panel.settings for column in self._shown)
-
-    @settings.setter
-    def settings(self, settings: Sequence[RunSettings]) -> None:
-        self._check_idle()
-        if len(settings) not in (1, 2):
-            raise InvalidOptionError(f"Settings are one or two, in a list; not {len(settings)}.")
-        self._compare.value = len(settings) > 1
-        for column, each in zip(self._shown, settings, strict=True):
-            column.panel.settings = each
 
     @property
     def reply(self) -> Answer | None:
@@ -279,14 +222,12 @@ class Playground:
     @property
     def history(self) -> History:
         """All that was asked and answered, the first one first; shows itself as a table."""
-        return self._history
+        return History(filter(None, self._history))
 
     def ask(self, task: Task, *things: str) -> None:
         """Choose what to find, as the controls do: `ask("boxes", "mug", "pen")`; `run` sends it.
 
-        Args:
-            task: what to find, or "own words" for a prompt of your own.
-            things: as for `question`, in one string or several.
+        For the task "own words" the things are one prompt of yours.
 
         Raises:
             InvalidOptionError: something is missing, or there is no such task.
@@ -301,76 +242,52 @@ class Playground:
         Raises:
             InvalidOptionError: there is no picture, the words lack something, or one still runs.
         """
-        self._start()
-        while not self._is_idle.is_set():
-            try:
-                self._is_idle.wait()
-            except KeyboardInterrupt:
-                self.stop()
-        return History(column.trial for column in self._shown if column.trial)
-
-    def stop(self) -> None:
-        """End what is running; what has come is kept."""
-        for column in tuple(self._running):
-            column.call.stop()
-
-    def keep(self) -> None:
-        """Put the picture with its marks, prompt and tokens in the widget's place, to stay."""
-        self._check_idle()
-        self._display.replace(self._repr_mimebundle_())
+        self._run()
+        self.wait()
+        return self._shown
 
     @property
-    def _shown(self) -> list[_Column]:
-        return self._columns if self._compare.value else self._columns[:1]
+    def _shown(self) -> History:
+        return History(column.trial for column in self._columns if column.trial)
 
-    def _arrange(self) -> None:
-        self._words.placeholder = _HINTS[self._task.value]
-        self._side.children = [column.box for column in self._shown]
+    def _new_column(self) -> TrialColumn:
+        column = TrialColumn(self, SettingsPanel("robotics", self._model, full=False))
+        if self._image:
+            column.show(self._image)
+        return column
 
-    def _check_idle(self) -> None:
-        if self._running:
-            raise InvalidOptionError("An answer is still coming; wait for it, or stop it.")
-
-    def _start(self) -> None:
-        self._check_idle()
+    def _call(self, column: TrialColumn) -> dict[str, Any]:
         if self._image is None:
             raise InvalidOptionError("There is no picture yet: drop one, or set `.image`.")
-        task, said = self._task.value, self._words.value
-        prompt, asked = question(task, said), f"{task}: {said.strip() or 'all there is'}"
+        prompt, settings = question(self._task.value, self._words.value), column.panel.settings
+        if prompt.schema:
+            settings = replace(settings, schema=json.dumps(prompt.schema))
+        contents = [picture_part(self._image), prompt.text]
+        return {"model": settings.model, "contents": contents, "config": settings.config()}
+
+    def _run(self) -> None:
+        self.check_idle()
         # All is prepared before anything is sent.
-        chunks = [each.prepare(self._client, self._image, asked, prompt) for each in self._shown]
-        self._running = set(self._shown)
-        self._is_idle.clear()
-        self._go.disabled, self._stop.disabled, self._compare.disabled = True, False, True
-        for column, coming in zip(self._shown, chunks, strict=True):
-            column.call = StreamedCall(coming, column)
+        calls = {column: self._call(column) for column in self._columns}
+        title = f"{self._task.value}: {self._words.value.strip() or 'all there is'}"
+        for column, options in calls.items():
+            take = partial(setitem, self._history, len(self._history))
+            self._history.append(None)
+            column.expect(load(self._image), title, options["contents"][-1], take)
+        self._begin({column: self._method(**options) for column, options in calls.items()})
 
-    def _end(self, column: _Column) -> None:
-        """One of the threads is done; the last one leaves all as it was."""
-        with self._lock:
-            self._running.discard(column)
-            if self._running:
-                return
-        trials = [each.trial for each in self._shown if each.trial]
-        self._history = History((*self._history, *trials))
-        self._go.disabled, self._stop.disabled, self._compare.disabled = False, True, False
-        self._is_idle.set()
-        self._past.value = self._history.table.rich()
-
-    def __repr__(self) -> str:
-        return self._repr_mimebundle_()["text/plain"]
+    def _refresh(self) -> None:
+        super()._refresh()
+        self._words.placeholder = _HINTS[self._task.value]
+        self._past.value = self.history.to_html()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        trials = [column.trial for column in self._shown if column.trial]
-        if not trials:
-            bare = _bare(self._image) if self._image else "<p>No picture yet.</p>"
+        if not self._shown:
+            bare = picture_html(self._image, _WIDTH) if self._image else "<p>No picture yet.</p>"
             return {"text/plain": "A playground; nothing is answered yet.", "text/html": bare}
-        pages = [f"<div>{trial.to_html()}</div>" for trial in trials]
-        page = f"<div style='display:flex;flex-wrap:wrap;gap:16px'>{''.join(pages)}</div>"
-        return {"text/plain": "\n".join(map(repr, trials)), "text/html": page}
-
-    def _ipython_display_(self) -> None:
-        self._display.show(self._repr_mimebundle_())
+        pages = "".join(f"<div>{trial.to_html()}</div>" for trial in self._shown)
+        page = f"<div style='display:flex;flex-wrap:wrap;gap:16px'>{pages}</div>"
+        return {"text/plain": "\n".join(map(repr, self._shown)), "text/html": page}
 
 
 def playground(client: Client, image: object = None, *, model: str | None = None) -> Playground:
@@ -394,16 +311,8 @@ def playground(client: Client, image: object = None, *, model: str | None = None
           boxes: red mug  nothing found  gemini-robotics-er-2-preview  offline/vision, ...
         >>> gnb.disconnect()
     """
-    return Playground(client, image, model=model)
+    return Playground(client, image, model)
 
 
 def _raw(text: str) -> str:
     return f"<pre style='{_RAW}'>{html(text)}</pre>"
-
-
-def _bare(picture: Picture) -> str:
-    """The picture without marks, as HTML."""
-    shown = picture.encoded(_WIDTH)
-    data = base64.b64encode(shown.data).decode("ascii")
-    size = f"{picture.width} x {picture.height}"
-    return f"<img alt='{size}' style='max-width:100%' src='data:{shown.mime_type};base64,{data}'>"

@@ -11,6 +11,7 @@ from google.genai import types
 
 from gemini_nb import catalog
 from gemini_nb.errors import InvalidOptionError
+from gemini_nb.widgets.controls import safe_html, titled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -20,10 +21,7 @@ if TYPE_CHECKING:
 DEFAULT: Final = "default"
 """What a control says where nothing is sent, and the model decides."""
 _HARMS: Final = ("HARASSMENT", "HATE_SPEECH", "SEXUALLY_EXPLICIT", "DANGEROUS_CONTENT")
-_BLOCKED: Final = (
-    DEFAULT,
-    *[each.name for each in types.HarmBlockThreshold][1:],
-)  # not "UNSPECIFIED"
+_BLOCKED: Final = (DEFAULT, *list(types.HarmBlockThreshold.__members__)[1:])  # not "UNSPECIFIED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +56,26 @@ class RunSettings:
         Raises:
             InvalidOptionError: the schema is no JSON object.
         """
-        tools: list[Any] = list(self.functions)
+        tools: list[Any] = [*self.functions]
         if self.code_execution:
             tools.append(types.Tool(code_execution=types.ToolCodeExecution()))
-        has_schema = bool(self.schema.strip())
         given: dict[str, Any] = {
-            "system_instruction": system.strip() or None,
+            "system_instruction": system.strip(),
             "temperature": self.temperature,
             "top_p": self.top_p,
             "max_output_tokens": self.most_tokens,
-            "thinking_config": {"thinking_level": self.thinking.upper()} if self.thinking else None,
-            "response_mime_type": "application/json" if has_schema else None,
-            "response_json_schema": _schema_of(self.schema) if has_schema else None,
-            "tools": tools or None,
+            "tools": tools,
             "safety_settings": [
                 {"category": f"HARM_CATEGORY_{harm}", "threshold": blocked}
                 for harm, blocked in self.safety
-            ]
-            or None,
+            ],
         }
-        chosen = {name: value for name, value in given.items() if value is not None}
+        if self.thinking:
+            given["thinking_config"] = {"thinking_level": self.thinking.upper()}
+        if self.schema.strip():
+            given["response_mime_type"] = "application/json"
+            given["response_json_schema"] = _schema_of(self.schema)
+        chosen = {name: value for name, value in given.items() if value not in (None, "", [])}
         return types.GenerateContentConfig.model_validate(chosen)
 
     def __str__(self) -> str:
@@ -111,27 +109,23 @@ class SettingsPanel:
         chosen = model or catalog.default(kind).id
         models = [each.id for each in catalog.CURRENT if each.kind != "embedding"]
         example = '{"type": "object", "properties": {...}}'
-        self._note = ipywidgets.HTML()
-        self._functions: dict[Callable[..., object], Any] = {}
+        self._note = safe_html()
+        self._functions: dict[Callable[..., object], Any] = {}  # the box to tick for each
         self._ticks: Any = ipywidgets.VBox()
         self._controls = {
             "model": _choice("Model", dict.fromkeys((chosen, *models))),
             "temperature": _slider("Temperature", (step / 10 for step in range(21))),
             "thinking": _choice("Thinking", (DEFAULT,)),
             "top_p": _slider("Top-p", (step / 20 for step in range(1, 21))),
-            "most_tokens": _control(ipywidgets.BoundedIntText, "Max tokens", max=1_000_000),
-            "schema": _control(ipywidgets.Textarea, "JSON schema", placeholder=example),
+            "most_tokens": _control(ipywidgets.BoundedIntText, "Most tokens, or 0", max=10**6),
+            "schema": _control(
+                ipywidgets.Textarea, "JSON schema", placeholder=example, continuous_update=False
+            ),
             "code_execution": _control(ipywidgets.Checkbox, "Code execution", indent=False),
         }
-        most = self._controls["most_tokens"]  # version 7 has tooltips by another name
-        tooltip = "tooltip" if hasattr(most, "tooltip") else "description_tooltip"
-        setattr(most, tooltip, "0 leaves it to the model")
-        self._safety = {
-            harm: _choice(harm.replace("_", " ").capitalize(), _BLOCKED) for harm in _HARMS
-        }
-        safety: Any = ipywidgets.Accordion([ipywidgets.VBox([*self._safety.values()])])
-        safety.set_title(0, "Safety")
-        safety.selected_index = None
+        names = {harm: harm.replace("_", " ").capitalize() for harm in _HARMS}
+        self._safety = {harm: _choice(name, _BLOCKED) for harm, name in names.items()}
+        safety = titled({"Safety": ipywidgets.VBox([*self._safety.values()])})
         first, *others = self._controls.values()
         shown = [*others, self._ticks, safety] if full else others[:2]
         self.box: Any = ipywidgets.VBox([first, self._note, *shown])
@@ -158,8 +152,11 @@ class SettingsPanel:
         self._offer(settings.functions)
         for function, tick in self._functions.items():
             tick.value = function in settings.functions
-        for harm, blocked in {**dict.fromkeys(_HARMS), **dict(settings.safety)}.items():
-            _choose(self._safety[harm], blocked)
+        safety = dict(settings.safety)
+        for harm, control in self._safety.items():
+            _choose(control, safety.pop(harm, None))
+        if safety:
+            raise InvalidOptionError(f"Harms are {', '.join(_HARMS)}; not {', '.join(safety)}.")
 
     def _offer(self, functions: Functions) -> None:
         for function in dict.fromkeys(functions):
@@ -178,7 +175,7 @@ class SettingsPanel:
 
 
 def _control(kind: Any, name: str, **options: Any) -> Any:  # noqa: ANN401 - ipywidgets has no types
-    style = {"description_width": "100px"}
+    style = {"description_width": "116px"}
     layout = ipywidgets.Layout(width="auto", max_width="360px")
     return kind(description=name, style=style, layout=layout, **options)
 

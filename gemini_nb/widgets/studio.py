@@ -3,33 +3,247 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
 from gemini_nb.display import MUTED, html
-from gemini_nb.errors import InvalidOptionError
-from gemini_nb.requests.curl import as_curl
-from gemini_nb.requests.javascript import as_javascript
-from gemini_nb.requests.python import as_python
-from gemini_nb.widgets.cell_display import CellDisplay
-from gemini_nb.widgets.chat_column import ChatColumn, text_field
-from gemini_nb.widgets.controls import Problem, button, safe_html
-from gemini_nb.widgets.conversation import Conversation
+from gemini_nb.markdown import as_html
+from gemini_nb.replies.page import markdown_of
+from gemini_nb.widgets.columns import Column, Page
+from gemini_nb.widgets.controls import WRAPPED, button, safe_html, text_field
+from gemini_nb.widgets.conversation import Conversation, Transcript, picture_html, with_results
 from gemini_nb.widgets.picture_input import PictureInput
-from gemini_nb.widgets.run_settings import RunSettings, SettingsPanel
-from gemini_nb.widgets.streamed_call import STOPPED
-from gemini_nb.widgets.transcript import Transcript, picture_html
+from gemini_nb.widgets.run_settings import SettingsPanel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from google.genai import Client
     from google.genai.chats import Chat
 
-    from gemini_nb.requests.call_code import CallCode
+    from gemini_nb.replies.reply import Reply
+    from gemini_nb.streaming.answer import Answer
+    from gemini_nb.widgets.conversation import Turn
 
-_WRAPPED: Final = {"display": "flex", "flex_flow": "row wrap", "width": "100%"}
+
+class ChatColumn(Column):
+    """A conversation on a page, and its next answer as it comes."""
+
+    conversation = Conversation()
+
+    def __init__(self, page: Studio, panel: SettingsPanel) -> None:
+        super().__init__(page, panel)
+        self._studio = page
+        self._views: list[tuple[Turn, Any]] = []
+        self._turns: Any = ipywidgets.VBox()
+        self._coming, self._tokens = safe_html(), safe_html()
+        said: Any = ipywidgets.VBox([self._turns, self._coming], layout={"flex": "0 0 auto"})
+        # Laid out from its end, a box stays scrolled to its end while it grows.
+        ends = {"flex_flow": "column-reverse", "max_height": "480px", "overflow": "auto"}
+        self.box.children = [self.folded, ipywidgets.VBox([said], layout=ends), self._tokens]
+
+    def draw(self, reply: Reply, status: str) -> int:
+        """Show what has come of the answer."""
+        page = f"{as_html(markdown_of(reply))}<small style='{MUTED}'>{html(status)}</small>"
+        self._coming.value = f"<div style='line-height:1.5'>{page}</div>"
+        return len(page)
+
+    def finish(self, answer: Answer) -> None:
+        """Take the answer into the conversation."""
+        self.show(self.conversation.with_answer(answer))
+
+    def show(self, conversation: Conversation) -> None:
+        """Show a conversation; turns that stand there already are left alone."""
+        self.conversation, before = conversation, [*self._views]
+        self._views = []
+        for number, turn in enumerate(conversation.turns):
+            is_there = number < len(before) and before[number][0] is turn
+            self._views.append(before[number] if is_there else (turn, self._view(number, turn)))
+        self._turns.children = [view for _, view in self._views]
+        self._tokens.value = conversation.tokens(self.panel.settings.model)[1]
+        self._coming.value = ""
+
+    def put(self, conversation: Conversation) -> None:
+        """Show a conversation in place of another, unless an answer is coming to that."""
+        self._studio.check_idle()
+        self.show(conversation)
+
+    def _view(self, number: int, turn: Turn) -> Any:  # noqa: ANN401 - ipywidgets has no types
+        """A turn, with a button that puts a field in its place to edit it in."""
+        is_prompt = turn.role == "user"
+        field = text_field("New prompt" if is_prompt else "New answer", 4)
+        said = safe_html(turn.to_html())
+        said.layout.flex = "1 1 0%"
+
+        def write() -> None:
+            field.value, view.children = turn.text, [writing]
+
+        def read() -> None:
+            view.children = [reading]
+
+        def take() -> None:
+            edited = self.conversation.edited(number, field.value)
+            if is_prompt:
+                self._studio.ask({self: edited.up_to(number)})
+            else:
+                self.put(edited)
+
+        acts = {"Edit": write, "Run again" if is_prompt else "Save": take, "Cancel": read}
+        made = [button(name, act, self._studio.problem) for name, act in acts.items()]
+        reading: Any = ipywidgets.HBox([said, made[0]])
+        writing: Any = ipywidgets.VBox([field, ipywidgets.HBox(made[1:])])
+        view: Any = ipywidgets.VBox([reading])
+        return view
+
+
+class Studio(Page[ChatColumn]):
+    """A chat with its run settings; `studio` makes it.
+
+    In ipykernel 6, which Colab has, its Stop button is not heard while a cell waits in `send`, but
+    the notebook's own is.
+    """
+
+    def __init__(self, client: Client, panel: Callable[[], SettingsPanel]) -> None:
+        super().__init__(client)
+        self._new_panel = panel
+        self._pictures: dict[Any, bytes] = {}  # by the widget that shows each
+        self._system, self._prompt = text_field("System instruction", 2), text_field("Prompt", 3)
+        given = PictureInput(self._attach, self.problem, several=True)
+        self._attached: Any = ipywidgets.HBox(layout=WRAPPED)
+        new = button("New chat", self.clear, self.problem)
+        bar: Any = ipywidgets.HBox([*self._buttons, new, given], layout=WRAPPED)
+        below = [self._attached, self._prompt, bar, self.problem]
+        self.page.children = [self._system, self._sides, *below]
+        self.show_columns(1)
+
+    @property
+    def system(self) -> str:
+        """What the model is told before all turns."""
+        return self._system.value
+
+    @system.setter
+    def system(self, text: str) -> None:
+        self._system.value = text
+
+    @property
+    def conversations(self) -> tuple[Conversation, ...]:
+        """What was said in each column."""
+        return tuple(column.conversation for column in self._columns)
+
+    @property
+    def transcript(self) -> Transcript:
+        """All of it as a page that shows itself, with nothing live."""
+        return Transcript(self.system, tuple(zip(self.settings, self.conversations, strict=True)))
+
+    @property
+    def chat(self) -> Chat:
+        """A chat of the SDK's that goes on from here, with the settings of the first column."""
+        turns, settings = self.conversations[0].turns, self.settings[0]
+        is_open = bool(turns) and turns[-1].role == "user"
+        history: Any = Conversation(turns[:-1] if is_open else turns).contents
+        config = settings.config(self.system)
+        return self._client.chats.create(model=settings.model, config=config, history=history)
+
+    def send(self, text: str, *images: object) -> None:
+        """Let every column answer a prompt, and wait for them; Ctrl-C stops them all.
+
+        What the API refuses is told in the place of the answer.
+
+        Args:
+            text: the prompt.
+            images: what it is about, each in any form that `gnb.draw` takes.
+
+        Raises:
+            InvalidOptionError: there is nothing to send, or the JSON schema is none.
+            PictureError: an image can't be read.
+        """
+        self._send(text, images)
+        self.wait()
+
+    def edit(self, index: int, text: str, *, column: int = 0) -> None:
+        """Put other words into a turn: 0 is your first prompt, 1 its answer. What follows stays.
+
+        Raises:
+            InvalidOptionError: there is no such turn.
+        """
+        self._columns[column].put(self.conversations[column].edited(index, text))
+
+    def rerun(self, index: int, text: str | None = None, *, column: int = 0) -> None:
+        """Have a prompt answered again, as it is or in other words, and wait; later turns go.
+
+        Args:
+            index: of the prompt or of its answer, as for `edit`.
+            text: the prompt's new words; None to leave them.
+            column: 0, or 1 for the second.
+
+        Raises:
+            InvalidOptionError: as `send`, or there is no such turn.
+        """
+        chat = self.conversations[column]
+        asked = chat if text is None else chat.edited(index, text)
+        self.ask({self._columns[column]: asked.up_to(index)})
+        self.wait()
+
+    def clear(self) -> None:
+        """Begin a new chat, under the same settings."""
+        for column in self._columns:
+            column.put(Conversation())
+
+    def ask(self, asked: dict[ChatColumn, Conversation]) -> None:
+        """Have the last prompts of conversations answered, without waiting."""
+        self.check_idle()
+        # All is prepared before anything is sent.
+        calls = {column: self._options(column, chat) for column, chat in asked.items()}
+        coming: dict[ChatColumn, Iterable[object]] = {}
+        for column, options in calls.items():
+            column.show(asked[column])
+            sent = len(asked[column].contents)
+            coming[column] = with_results(self._method(**options), sent)
+        self._begin(coming)
+
+    def _new_column(self) -> ChatColumn:
+        column = ChatColumn(self, self._new_panel())
+        if self._columns:
+            column.show(self.conversations[0])
+        return column
+
+    def _call(self, column: ChatColumn) -> dict[str, Any]:
+        chat, pictures = column.conversation, self._pictures.values()
+        # Without a new prompt it is the last call again.
+        if self._prompt.value.strip() or pictures or not chat.turns:
+            chat = chat.with_prompt(self._prompt.value, pictures)
+        return self._options(column, chat.up_to(-1))
+
+    def _options(self, column: ChatColumn, conversation: Conversation) -> dict[str, Any]:
+        settings, contents = column.panel.settings, conversation.contents
+        parts = (contents[0].parts or []) if len(contents) == 1 else []
+        # A single question reads best as what it is.
+        question = parts[0].text if len(parts) == 1 else None
+        config = settings.config(self.system)
+        return {"model": settings.model, "contents": question or contents, "config": config}
+
+    def _attach(self, data: bytes, name: str) -> None:
+        def remove() -> None:
+            self._pictures.pop(view)
+            self._attached.children = [*self._pictures]
+
+        named = f"{picture_html(data, 96)}<small style='{MUTED}'>{html(name)}</small>"
+        view: Any = ipywidgets.VBox([safe_html(named), button("Remove", remove, self.problem)])
+        self._pictures[view] = data
+        self._attached.children = [*self._pictures]
+
+    def _run(self) -> None:
+        self._send(self._prompt.value, self._pictures.values())
+        self._pictures.clear()
+        self._prompt.value, self._attached.children = "", ()
+
+    def _send(self, text: str, images: Iterable[object]) -> None:
+        pictures = [*images]
+        self.ask({each: each.conversation.with_prompt(text, pictures) for each in self._columns})
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return self.transcript.bundle()
 
 
 def studio(
@@ -62,241 +276,10 @@ def studio(
         ['user', 'model']
         >>> gnb.disconnect()
     """
-    made = Studio(client, SettingsPanel("text", model, functions=functions))
+    made = Studio(client, lambda: SettingsPanel("text", model, functions=functions))
     made.system = system
     made.show_columns(columns)
     return made
-
-
-class Studio:
-    """A chat with its run settings; `studio` makes it.
-
-    Answers come in threads, so that the page and the next cells stay usable. In ipykernel 6, which
-    Colab has, a kernel that runs a cell hears the Stop button only when the cell has ended: there,
-    stop `send` with the notebook's own stop button.
-    """
-
-    def __init__(self, client: Client, panel: SettingsPanel) -> None:
-        self._client, self._problem = client, Problem()
-        self._pictures: dict[Any, bytes] = {}  # by the widget that shows each
-        self._system, self._prompt = text_field("System instruction", 2), text_field("Prompt", 3)
-        acts = {
-            "Run": self._send_typed,
-            "Stop": self.stop,
-            "Two columns": lambda: self.show_columns(3 - len(self._columns)),
-            "New chat": self.clear,
-            "Get code": self._show_code,
-            "Keep": self.keep,
-        }
-        made = [button(name, acts[name], self._problem, layout={"width": "auto"}) for name in acts]
-        self._run, self._stop, self._both, *_ = made
-        self._run.button_style = "primary"
-        pictures = PictureInput(self._attach, self._problem, several=True)
-        self._attached, self._sides = (ipywidgets.HBox(layout=_WRAPPED) for _ in "ab")
-        controls: Any = ipywidgets.HBox([*made, pictures], layout=_WRAPPED)
-        below = [self._attached, self._prompt, controls, self._problem]
-        self.page: Any = ipywidgets.VBox([self._system, self._sides, *below])
-        """The widget, to be placed in one of yours."""
-        self._display = CellDisplay(self.page)
-        self._columns: list[ChatColumn] = []
-        self._add_column(panel, Conversation())
-
-    @property
-    def system(self) -> str:
-        """What the model is told before all turns."""
-        return self._system.value
-
-    @system.setter
-    def system(self, text: str) -> None:
-        self._system.value = text
-
-    @property
-    def settings(self) -> tuple[RunSettings, ...]:
-        """The run settings of each column; set as many, or one for all."""
-        return tuple(column.panel.settings for column in self._columns)
-
-    @settings.setter
-    def settings(self, settings: RunSettings | Sequence[RunSettings]) -> None:
-        is_one = isinstance(settings, RunSettings)
-        given = [settings] * len(self._columns) if is_one else settings
-        for column, each in zip(self._columns, given, strict=True):
-            column.panel.settings = each
-
-    @property
-    def conversations(self) -> tuple[Conversation, ...]:
-        """What was said in each column."""
-        return tuple(column.conversation for column in self._columns)
-
-    @property
-    def transcript(self) -> Transcript:
-        """All of it as a page that shows itself, with nothing live."""
-        return Transcript(self.system, tuple(zip(self.settings, self.conversations, strict=True)))
-
-    @property
-    def chat(self) -> Chat:
-        """A chat of the SDK's that goes on from here, with the settings of the first column."""
-        turns, settings = self.conversations[0].turns, self.settings[0]
-        is_open = bool(turns) and turns[-1].role == "user"
-        history: Any = Conversation(turns[:-1] if is_open else turns).contents
-        config = settings.config(self.system)
-        return self._client.chats.create(model=settings.model, config=config, history=history)
-
-    def send(self, text: str, *images: object) -> None:
-        """Let every column answer a prompt, and wait for them; Ctrl-C stops them all.
-
-        What the API refuses is told in the place of the answer.
-
-        Args:
-            text: the prompt.
-            images: what it is about, each in any form that `gnb.draw` takes.
-
-        Raises:
-            InvalidOptionError: there is nothing to send, the JSON schema is none, or an answer is
-                still coming.
-            PictureError: an image can't be read.
-        """
-        self._send(text, images)
-        self.wait()
-
-    def edit(self, index: int, text: str, *, column: int = 0) -> None:
-        """Put other words into a turn: 0 is your first prompt, 1 its answer. What follows stays.
-
-        Raises:
-            InvalidOptionError: there is no such turn, or an answer is still coming.
-        """
-        self._columns[column].edit(index, text)
-
-    def rerun(self, index: int, text: str | None = None, *, column: int = 0) -> None:
-        """Have a prompt answered again, as it is or in other words, and wait; later turns go.
-
-        Args:
-            index: of the prompt or of its answer, as for `edit`.
-            text: the prompt's new words; None to leave them.
-            column: 0, or 1 for the second.
-
-        Raises:
-            InvalidOptionError: as `send`, or there is no such turn.
-        """
-        self._rerun(self._columns[column], index, text)
-        self.wait()
-
-    def wait(self) -> None:
-        """Return when no answer is coming any more; Ctrl-C stops them all."""
-        for column in self._columns:
-            if column.call is not None and column.call.wait().stopped is STOPPED:
-                self.stop()
-
-    def stop(self) -> None:
-        """End the answers that are coming; what came stays."""
-        for column in self._columns:
-            column.stop()
-
-    def clear(self) -> None:
-        """Begin a new chat, under the same settings."""
-        for column in self._columns:
-            column.check_idle()
-            column.show(Conversation())
-
-    def keep(self) -> None:
-        """Put the transcript in the place of the widget, to stay in the saved notebook."""
-        self._display.replace(self._repr_mimebundle_())
-
-    def show_columns(self, count: int) -> None:
-        """Show one column, or two to compare: the second begins as a copy of the first.
-
-        Raises:
-            InvalidOptionError: `count` is neither 1 nor 2, or an answer is still coming.
-        """
-        if count not in {1, 2}:
-            raise InvalidOptionError(f"A studio has 1 column or 2, not {count!r}.")
-        for column in self._columns:
-            column.check_idle()
-        if count > len(self._columns):
-            panel = SettingsPanel("text")
-            panel.settings = self.settings[0]
-            self._add_column(panel, self.conversations[0])
-        del self._columns[count:]
-        self._refresh()
-
-    def as_python(self) -> CallCode:
-        """The next call of the first column as Python; the last one, where no prompt is typed.
-
-        Raises:
-            InvalidOptionError: there is none yet. So with `as_curl` and `as_javascript`.
-        """
-        return as_python(self._client.models.generate_content_stream, **self._call())
-
-    def as_curl(self) -> CallCode:
-        """The same call for curl."""
-        return as_curl(self._client.models.generate_content_stream, **self._call())
-
-    def as_javascript(self) -> CallCode:
-        """The same call in JavaScript."""
-        return as_javascript(self._client.models.generate_content_stream, **self._call())
-
-    def __repr__(self) -> str:
-        return repr(self.transcript)
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return self.transcript.bundle()
-
-    def _ipython_display_(self) -> None:
-        self._display.show(self._repr_mimebundle_())
-
-    def _call(self, number: int = 0) -> dict[str, Any]:
-        chat, pictures = self.conversations[number], self._pictures.values()
-        if self._prompt.value.strip() or pictures or not chat.turns:
-            chat = chat.with_prompt(self._prompt.value, pictures)
-        return self._columns[number].options(chat.up_to(-1), self.system)
-
-    def _show_code(self) -> None:
-        for number, column in enumerate(self._columns):
-            column.code.show(self._client.models.generate_content_stream, **self._call(number))
-        for column in self._columns:
-            column.folded.selected_index = 1
-
-    def _attach(self, data: bytes, name: str) -> None:
-        def remove() -> None:
-            self._pictures.pop(view)
-            self._attached.children = [*self._pictures]
-
-        named = f"{picture_html(data, 96)}<small style='{MUTED}'>{html(name)}</small>"
-        removal = button("Remove", remove, self._problem, layout={"width": "auto"})
-        view: Any = ipywidgets.VBox([safe_html(named), removal])
-        self._pictures[view] = data
-        self._attached.children = [*self._pictures]
-
-    def _send_typed(self) -> None:
-        self._send(self._prompt.value, [*self._pictures.values()])
-        self._pictures.clear()
-        self._prompt.value, self._attached.children = "", ()
-
-    def _send(self, text: str, images: Sequence[object]) -> None:
-        self._ask([(each, each.conversation.with_prompt(text, images)) for each in self._columns])
-
-    def _rerun(self, column: ChatColumn, index: int, text: str | None) -> None:
-        chat = column.conversation
-        self._ask([(column, (chat if text is None else chat.edited(index, text)).up_to(index))])
-
-    def _ask(self, asked: list[tuple[ChatColumn, Conversation]]) -> None:
-        for column in self._columns:
-            column.check_idle()
-        calls = [column.options(chat, self.system) for column, chat in asked]
-        for (column, chat), options in zip(asked, calls, strict=True):
-            column.begin(chat, self._client, options)
-        self._refresh()
-
-    def _add_column(self, panel: SettingsPanel, conversation: Conversation) -> None:
-        column = ChatColumn(panel, self._problem, self._refresh, self._rerun)
-        column.show(conversation)
-        self._columns.append(column)
-        self._refresh()
-
-    def _refresh(self) -> None:
-        is_busy = any(column.is_busy for column in self._columns)
-        self._run.disabled, self._stop.disabled = is_busy, not is_busy
-        self._both.description = "One column" if len(self._columns) > 1 else "Two columns"
-        self._sides.children = [column.box for column in self._columns]
 
 
 def _is_wanted(record: logging.LogRecord) -> bool:

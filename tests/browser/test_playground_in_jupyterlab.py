@@ -139,11 +139,12 @@ def told(notebook: LiveNotebook, expression: str) -> str:
 def test_playground_marks_what_is_asked_for_by_clicks(notebook: LiveNotebook, lab: Lab) -> None:
     cell = begun(notebook, "trying = gnb.playground(client, scene)\ntrying")
     cells = notebook.page.locator(".jp-Cell").count()
-    for control in (cell.shown.locator("select").first, button(cell, "Keep")):
+    slider = cell.shown.locator(".noUi-handle, .ui-slider-handle").first
+    for control in (cell.shown.get_by_label("Find"), slider, button(cell, "Run")):
         control.focus()
         notebook.page.keyboard.type("dd")
-    cell.shown.locator("select").first.select_option("boxes")
-    words = cell.shown.locator("textarea").first
+    cell.shown.get_by_label("Find").select_option("boxes")
+    words = cell.shown.get_by_label("What")
     words.click()
     notebook.page.keyboard.type("dd, red square")
     words.fill("red square, blue circle")
@@ -151,12 +152,12 @@ def test_playground_marks_what_is_asked_for_by_clicks(notebook: LiveNotebook, la
     expect(spots(cell)).to_have_count(2, timeout=PATIENCE)
     expect(cell.shown).to_contain_text("estimates", timeout=PATIENCE)
     expect(button(cell, "Stop")).to_be_disabled()
-    cell.shown.get_by_text("Get code").first.click()
+    button(cell, "Get code").click()
     expect(cell.shown).to_contain_text("generate_content_stream", timeout=PATIENCE)
     assert notebook.page.locator(".jp-Cell").count() == cells
 
-    cell.shown.get_by_label("Compare").check()
-    models = cell.shown.locator("select").filter(has=notebook.page.locator("option", has_text="4"))
+    button(cell, "Two columns").click()
+    models = cell.shown.get_by_label("Model")
     expect(models).to_have_count(2, timeout=PATIENCE)
     models.nth(1).select_option("gemini-4-argon")
     button(cell, "Run").click()
@@ -183,7 +184,7 @@ def test_playground_shows_marks_as_they_come_and_stops_within_a_second(
 ) -> None:
     with Model() as model:
         cell = begun(notebook, f"slowly = gnb.playground(slow({model.port}), scene)\nslowly")
-        words = cell.shown.locator("textarea").first
+        words = cell.shown.get_by_label("What")
         words.fill("kites")
         button(cell, "Run").click()
         model.say('[{"point": [200, 200], "label": "kite"}, ')

@@ -155,6 +155,12 @@ def test_what_is_typed_is_answered_edited_and_asked_again(
     gemini.says, gemini.pause = ["**Io** ", "has ", "volcanoes."], 0.2
     studio = Studio(notebook, gemini, "system='Be brief.'")
     cells = notebook.page.locator(".jp-Notebook .jp-Cell").count()
+    studio.shown.get_by_text("Run settings").click()
+    slider = studio.shown.locator(".noUi-handle, .ui-slider-handle").first
+    run = studio.shown.get_by_role("button", name="Run", exact=True)
+    for control in (slider, studio.shown.get_by_label("Thinking"), run):
+        control.focus()
+        notebook.page.keyboard.type("dd")
     studio.ask("add dd moon")
     studio.wait_for("out so far")
     studio.wait_for_the_end()
@@ -230,12 +236,16 @@ def test_keep_leaves_a_transcript_that_needs_nothing(
     studio.wait_for_the_end()
     studio.wait_for("<script>")
     assert studio.shown.evaluate(LIVE) == []
+    again = notebook.begin("s")
+    expect(again.shown.get_by_text("Attack <b>me</b>.")).to_have_count(2, timeout=PATIENCE)
     studio.press("Keep")
     expect(studio.prompt).to_have_count(0, timeout=PATIENCE)
+    expect(again.shown.get_by_role("button")).to_have_count(0, timeout=PATIENCE)
     studio.wait_for("Attack <b>me</b>.")
     assert studio.page.evaluate("() => window.struck") is None
-    saved = notebook.saved(studio.cell)
-    assert [sorted(output.data) for output in saved.outputs] == [["text/html", "text/plain"]]
+    for cell in (again, studio.cell):
+        saved = notebook.saved(cell)
+        assert [sorted(output.data) for output in saved.outputs] == [["text/html", "text/plain"]]
     with lab.reopened(saved) as page:
         shown = page.locator(".jp-OutputArea").first
         expect(shown).to_contain_text("Attack <b>me</b>.", timeout=PATIENCE)

@@ -182,6 +182,7 @@ class Tower(BaseModel):
     colour: Colour
 
 FACTOR = 2
+towers = object()  # not the parameter
 
 def height(towers: int) -> float:
     "The height of towers."
@@ -204,6 +205,7 @@ print(as_python(genai.Client().models.generate_content, model="gemini-3.8-flash"
     assert again.startswith("6.28")
     assert "'Tower'" in again
     assert code.index("class Colour") < code.index("class Tower")
+    assert "Define towers" not in code
 
 
 class Guide:

@@ -252,3 +252,12 @@ def test_parse_takes_time_in_proportion_to_the_text(piece: str) -> None:
     parse(f"{around}{JSON}{around}")
 
     assert time.process_time() - began < 1  # it takes 0.1 s; squared it would be many
+
+
+def test_an_issue_of_a_long_text_shows_no_part_of_a_key() -> None:
+    key = f"AIza{'x' * 35}"
+    for before in range(30, 90):
+        label = f"{'y' * before} {key}"
+        found = parse(f'[{{"box_2d": [500, 900, 300, 1000], "label": "{label}"}}]')
+        assert found.issues
+        assert "xxx" not in repr(found.issues)

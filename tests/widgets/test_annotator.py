@@ -11,6 +11,7 @@ from PIL import Image
 from gemini_nb.drawing.overlay import draw
 from gemini_nb.errors import PictureError
 from gemini_nb.spatial.annotations import Annotations
+from gemini_nb.spatial.consensus import consensus
 from gemini_nb.spatial.geometry import Box, Point
 from gemini_nb.spatial.masks import Mask
 from gemini_nb.widgets.annotator import Annotator, annotate
@@ -51,6 +52,27 @@ def test_annotate_refuses_what_is_no_image() -> None:
         annotate(object())
 
 
+def test_annotate_turns_a_file_as_its_exif_says() -> None:
+    file, tags = io.BytesIO(), Image.Exif()
+    tags[0x0112] = 6  # a quarter turn
+    GREY.save(file, "JPEG", exif=tags)
+
+    annotator = annotate(file.getvalue())
+
+    with Image.open(io.BytesIO(annotator.image)) as sent:
+        assert annotator.size == [*sent.size] == [60, 80]
+        assert 0x0112 not in sent.getexif()
+
+
+def test_edit_of_a_consensus_takes_what_was_agreed() -> None:
+    answers = [f'[{{"point": [{n}, 2], "label": "mug"}}]' for n in range(3)]
+    odd = '[{"point": [1, 2], "label": "mug"}, {"point": [900, 900], "label": "odd"}]'
+    overlay = draw(GREY, consensus([*answers, odd]))
+
+    assert len(overlay.outliers) == 1
+    assert overlay.edit().annotations == overlay.annotations
+
+
 def test_annotations_assigned_begin_anew() -> None:
     annotator = draw(GREY, ANSWER).edit()
     _move(annotator, 1, [[10, 10]])
@@ -78,7 +100,7 @@ def test_colours_are_those_of_the_overlay() -> None:
 
     drawn = {mark.items[0]: mark.colour for mark in annotator.overlay.scene.marks}
     assert {f"m{at}": colour for at, colour in drawn.items()} == {
-        key: fill for key, (fill, _) in annotator.looks["colours"].items()
+        key: fill for key, (fill, _) in annotator.looks.items()
     }
 
 

@@ -67,8 +67,7 @@ def test_standing_keeps_the_points_of_a_path_that_are_left() -> None:
     path = standing(GIVEN, rows)["m2"]
 
     assert isinstance(path, Trajectory)
-    assert path.points[0] is PATH.points[0]
-    assert path.points[1:] == (Point(7, 7), Point(9, 9, details={"z": 1}))
+    assert path.points == (PATH.points[0], Point(7, 7), Point(9, 9, details={"z": 1}))
 
 
 def test_standing_puts_what_is_new_last_and_in_the_only_picture() -> None:
@@ -81,17 +80,16 @@ def test_standing_puts_what_is_new_last_and_in_the_only_picture() -> None:
     assert standing(GIVEN, [new])["n1"].image is None
 
 
-def test_looks_of_gives_the_points_of_a_path_in_its_order_and_in_one_colour() -> None:
+def test_looks_of_gives_the_points_of_a_path_one_colour_and_its_line() -> None:
     points = [Point(n, n, label=str(n)) for n in (2, 0, 1)]
     ordered = [Point(n, n, details={"step": n}, label="go") for n in (1, 0)]
 
-    _, looks = looks_of(standing(points, rows_of(points)))
-    assert looks["paths"] == []  # numbers that do not count up as they come are no path
-
-    colours, looks = looks_of(standing(ordered, rows_of(ordered)))
-    assert looks["paths"] == [["m1", "m0"]]
-    assert looks["colours"]["m0"] == looks["colours"]["m1"]
-    assert looks["colours"]["m0"][0] == colours["go"]
+    # Numbers that do not count up as they come are no path.
+    assert looks_of(standing(points, rows_of(points)), rows_of(points))[2] == []
+    colours, by_id, (path,) = looks_of(standing(ordered, rows_of(ordered)), rows_of(ordered))
+    assert path.geometry() == {"trajectory": [[0, 0], [1, 1]]}
+    assert by_id["m0"] == by_id["m1"]
+    assert by_id["m0"][0] == colours["go"]
 
 
 def test_changes_of_tells_each_kind() -> None:

@@ -20,6 +20,7 @@ from gemini_nb.widgets.run_settings import RunSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 HOSTILE = "<img src=x onerror=strike()>"
 
@@ -147,8 +148,26 @@ def test_playground_compares_two_settings(client: genai.Client) -> None:
     assert [len(trial.found) for trial in trials] == [1, 1]
     assert trials == trying.history
     assert html_of(trying).count("<img") == 2
-    with pytest.raises(InvalidOptionError, match="one or two"):
+    with pytest.raises(InvalidOptionError, match="1 column or 2, not 0"):
         trying.settings = []
+
+
+def test_code_is_of_the_call_that_run_makes(
+    recorder: tuple[genai.Client, type[Recorder]], tmp_path: Path
+) -> None:
+    client, server = recorder
+    trying = gnb.playground(client)
+    with pytest.raises(InvalidOptionError, match="There is no picture yet"):
+        trying.as_python()
+    trying.image = picture = encoded("PNG")
+    trying.ask("points", "red square")
+    trying.run()
+    told = [str(code) for code in (trying.as_python(), trying.as_curl(), trying.as_javascript())]
+    assert all("Point to the following things in the image: red square." in each for each in told)
+    sent = json.loads(trying.as_curl().body)
+    assert sent["generationConfig"] == server.bodies[0]["generationConfig"]
+    [file] = trying.as_python().save_files(tmp_path)
+    assert file.read_bytes() == picture
 
 
 def test_playground_shows_a_refusal_as_the_answer_that_it_is(client: genai.Client) -> None:

@@ -72,6 +72,11 @@ def test_panel_says_what_it_is_told() -> None:
     assert panel.settings == unknown
 
 
+def test_panel_refuses_a_harm_that_it_does_not_know() -> None:
+    with pytest.raises(InvalidOptionError, match="not NOISE"):
+        SettingsPanel("text").settings = RunSettings("m", safety=(("NOISE", "OFF"),))
+
+
 def test_panel_offers_what_it_is_given() -> None:
     panel = SettingsPanel("robotics", "my-model", functions=(weather, weather), full=False)
     assert panel.settings == RunSettings("my-model", functions=(weather,))
