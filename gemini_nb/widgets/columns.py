@@ -18,7 +18,7 @@ from gemini_nb.streaming.reader_thread import ReaderThread
 from gemini_nb.streaming.run import Run, Screen
 from gemini_nb.streaming.stream import PATIENCE, error_notice, follow
 from gemini_nb.widgets.cell_display import CellDisplay
-from gemini_nb.widgets.controls import WRAPPED, Problem, button, safe_html, titled
+from gemini_nb.widgets.controls import WRAPPED, Problem, button, folded, safe_html
 from gemini_nb.widgets.run_settings import RunSettings
 
 if TYPE_CHECKING:
@@ -40,13 +40,16 @@ class Column(Screen):
     What a call raises becomes a notice below what came of its answer.
     """
 
-    def __init__(self, page: Page[Any], panel: SettingsPanel, *more: tuple[str, Any]) -> None:
-        self.panel, self._page = panel, page
-        self._code = {name: safe_html() for name in _LANGUAGES}
-        code = titled(self._code, ipywidgets.Tab)
-        self.folded = titled({"Run settings": panel.box, "Code": code, **dict(more)})
+    def __init__(self, page: Page[Any], panel: SettingsPanel) -> None:
+        self.panel, self._page, self._code = panel, page, safe_html()
+        looks: Any = {"options": [*_LANGUAGES], "style": {"button_width": "auto"}}
+        self._language: Any = ipywidgets.ToggleButtons(**looks)
+        code = folded("Get code", ipywidgets.VBox([self._language, self._code]))
+        for control in (code.children[0], self._language):
+            control.observe(page.problem.watched(self._write_code), "value")
+        self.folded = folded("Run settings", panel.box), code
         layout = {"flex": "1 1 300px", "min_width": "0", "padding": "0 8px 0 0"}
-        self.box: Any = ipywidgets.VBox([self.folded], layout=layout)
+        self.box: Any = ipywidgets.VBox(layout=layout)
 
     @property
     def shown_in(self) -> str:
@@ -63,11 +66,11 @@ class Column(Screen):
         self._is_stopped = True
         self._reader.wake()
 
-    def write_code(self, method: Callable[..., object], options: dict[str, Any]) -> None:
-        """Write down a call of the SDK's; nothing is sent."""
-        for name, place in self._code.items():
-            code = _LANGUAGES[name](method, **options)
-            place.value = f"<pre style='{_CODE}'>{html(str(code))}</pre>"
+    def _write_code(self) -> None:
+        self._code.value = ""  # what it was is wrong by now
+        if self.folded[1].children[0].value:
+            code = self._page.code(self, self._language.value)
+            self._code.value = f"<pre style='{_CODE}'>{html(str(code))}</pre>"
 
     def _follow(self) -> None:
         run, notice = Run(self), None
@@ -104,11 +107,11 @@ class Page(ABC, Generic[ColumnKind]):
             "Run": lambda: self._busy or self._run(),  # a double click is one
             "Stop": self.stop,
             "Two columns": lambda: self.show_columns(3 - len(self._columns)),
-            "Get code": self._show_code,
             "Keep": self.keep,
         }
         self._buttons = [button(name, act, self.problem) for name, act in acts.items()]
         self._buttons[0].button_style = "primary"
+        self._buttons[0].add_class("gnb-run")  # what Ctrl+Enter clicks
         # So it is in ipykernel 6, which Colab has.
         self._buttons[1].tooltip = "While a cell runs, it may take the notebook's own stop button"
         self._sides: Any = ipywidgets.HBox(layout=WRAPPED)
@@ -140,7 +143,7 @@ class Page(ABC, Generic[ColumnKind]):
     @settings.setter
     def settings(self, settings: RunSettings | Sequence[RunSettings]) -> None:
         is_one = isinstance(settings, RunSettings)
-        given = [settings] * len(self._columns) if is_one else settings
+        given = [settings] * len(self._columns) if is_one else [*settings]
         self.show_columns(len(given))
         for column, each in zip(self._columns, given, strict=True):
             column.panel.settings = each
@@ -185,15 +188,19 @@ class Page(ABC, Generic[ColumnKind]):
         Raises:
             InvalidOptionError: there is nothing to send. So with `as_curl` and `as_javascript`.
         """
-        return as_python(self._method, **self._call(self._columns[0]))
+        return self.code(self._columns[0], "Python")
 
     def as_curl(self) -> CallCode:
         """The same call for curl."""
-        return as_curl(self._method, **self._call(self._columns[0]))
+        return self.code(self._columns[0], "curl")
 
     def as_javascript(self) -> CallCode:
         """The same call in JavaScript."""
-        return as_javascript(self._method, **self._call(self._columns[0]))
+        return self.code(self._columns[0], "JavaScript")
+
+    def code(self, column: ColumnKind, language: str) -> CallCode:
+        """The call that Run would make in a column."""
+        return _LANGUAGES[language](self._method, **self._call(column))
 
     def check_idle(self) -> None:
         """Raise an InvalidOptionError while an answer is coming."""
@@ -234,9 +241,3 @@ class Page(ABC, Generic[ColumnKind]):
         run.disabled, stop.disabled = bool(self._busy), not self._busy
         columns.description = "One column" if len(self._columns) > 1 else "Two columns"
         self._sides.children = [column.box for column in self._columns]
-
-    def _show_code(self) -> None:
-        for column in self._columns:
-            column.write_code(self._method, self._call(column))
-        for column in self._columns:
-            column.folded.selected_index = 1

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 WRAPPED: Final = {"display": "flex", "flex_flow": "row wrap", "align_items": "flex-start"}
 """Layout of what stands side by side where there is room."""
 _LONGEST: Final = 1000  # characters of an error
+_RED: Final = "color:var(--jp-error-color1, #b3261e)"  # JupyterLab's differs in the dark
 
 
 class Problem(ipywidgets.HTML):
@@ -40,7 +41,7 @@ class Problem(ipywidgets.HTML):
         # The SDK's errors print as the whole reply, and have the words for a person apart.
         said = words(getattr(error, "message", None) or error, _LONGEST)
         kind = "" if isinstance(error, GeminiNBError) else f"{type(error).__name__}: "
-        self.value = f"<div role='alert' style='color:#b3261e'>{html(kind + said)}</div>"
+        self.value = f"<div role='alert' style='{_RED}'>{html(kind + said)}</div>"
 
 
 # ipywidgets has no types: Any stands for its widgets.
@@ -68,10 +69,17 @@ def safe_html(page: str = "") -> Any:  # noqa: ANN401 - as said
     return ipywidgets.HTML(page, layout=ipywidgets.Layout(overflow="auto", max_width="100%"))
 
 
-def titled(parts: dict[str, Any], kind: Any = ipywidgets.Accordion) -> Any:  # noqa: ANN401 - as said
-    """Parts of a page behind their titles: folded up, or the tabs of an `ipywidgets.Tab`."""
-    made = kind([*parts.values()])
-    for number, title in enumerate(parts):
-        made.set_title(number, title)
-    made.selected_index = None if kind is ipywidgets.Accordion else 0
-    return made
+def folded(name: str, content: Any) -> Any:  # noqa: ANN401 - as said
+    """A button, and below it what is shown while that is pressed.
+
+    An Accordion can't be opened with the keyboard, and leaves the focus to JupyterLab's shortcuts.
+    """
+    looks: Any = {"layout": {"width": "auto", "align_self": "flex-start"}}
+    made: Any = ipywidgets.ToggleButton(description=name, **looks)
+
+    def fold(*_: object) -> None:
+        content.layout.display = None if made.value else "none"
+
+    made.observe(fold, "value")
+    fold()
+    return ipywidgets.VBox([made, content])

@@ -17,6 +17,7 @@ from gemini_nb.display import MUTED, SEPARATOR, UNTYPESET, clean, html
 from gemini_nb.drawing.picture import load
 from gemini_nb.errors import InvalidOptionError
 from gemini_nb.markdown import as_html
+from gemini_nb.redaction import redact
 from gemini_nb.replies.page import markdown_of, plain_of
 from gemini_nb.replies.reply import whole
 from gemini_nb.tokens.badge import badge
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from gemini_nb.streaming.answer import Answer
     from gemini_nb.widgets.run_settings import RunSettings
 
+_EMPTY: Final = "There is nothing to send: write a prompt."
 _NOTHING: Final = "Nothing was said yet."
 _SIDES: Final = "display:flex;flex-wrap:wrap;gap:24px"
 _SIDE: Final = "flex:1 1 300px;min-width:0;max-width:52em"
@@ -37,7 +39,7 @@ _TURN: Final = "line-height:1.5;margin:4px 0 10px;overflow-wrap:anywhere"
 _PROMPT: Final = f"{_TURN};padding:2px 10px;border-left:3px solid rgba(127,127,127,.5)"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Turn:
     """What one side said at a time."""
 
@@ -67,11 +69,11 @@ class Turn:
         is_edited = self.role == "model" and self.answer is None
         return "You" if self.role == "user" else "Model, edited" if is_edited else "Model"
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         if self.role == "model":
-            return f"{self.speaker}: {self._as_answer(plain_of)}"
+            return clean(f"{self.speaker}: {self._as_answer(plain_of)}")
         pictures = "[picture] " * sum(part.inline_data is not None for part in self.parts)
-        return f"{self.speaker}: {pictures}{self.text}"
+        return clean(f"{self.speaker}: {pictures}{self.text}")
 
     def to_html(self) -> str:
         """It as safe HTML; a picture as a small one."""
@@ -90,7 +92,7 @@ class Turn:
         return write(whole(response), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Conversation:
     """The turns of a chat, the oldest first; every change of it is another conversation.
 
@@ -101,6 +103,11 @@ class Conversation:
     """
 
     turns: tuple[Turn, ...] = ()
+    is_edited: bool = False
+    """Whether it was edited since the last answer, which counted the tokens."""
+
+    def __repr__(self) -> str:
+        return "\n\n".join(map(repr, self.turns)) or _NOTHING
 
     def with_prompt(self, text: str, pictures: Iterable[object] = ()) -> Conversation:
         """It with something to answer: pictures, in any form that `draw` takes, and then words.
@@ -112,7 +119,7 @@ class Conversation:
         parts = [*map(picture_part, pictures)]
         parts += [types.Part(text=text)] if text.strip() else []
         if not parts:
-            raise InvalidOptionError("There is nothing to send: write a prompt.")
+            raise InvalidOptionError(_EMPTY)
         return Conversation((*self.turns, Turn("user", tuple(parts))))
 
     def with_answer(self, answer: Answer) -> Conversation:
@@ -129,14 +136,21 @@ class Conversation:
     def edited(self, index: int, text: str) -> Conversation:
         """It with other words in turn `index`, from 0; pictures and calls stay, and what follows.
 
+        Words that are the turn's own, or those as a page shows them, with keys redacted, change
+        nothing.
+
         Raises:
-            InvalidOptionError: there is no such turn.
+            InvalidOptionError: there is no such turn, or nothing would be left of it.
         """
-        turns = [*self.turns]
-        kept = [part for part in self._turn(index).parts if part.text is None]
-        words = [types.Part(text=text)] if text.strip() else []
-        turns[index] = replace(turns[index], parts=(*kept, *words), answer=None)
-        return Conversation(tuple(turns))
+        turns, turn = [*self.turns], self._turn(index)
+        if text in (turn.text, redact(turn.text)) and turn.parts:
+            return self
+        parts = [part for part in turn.parts if part.text is None]
+        parts += [types.Part(text=text)] if text.strip() else []
+        if not parts:
+            raise InvalidOptionError(_EMPTY)
+        turns[index] = replace(turn, parts=tuple(parts), answer=None)
+        return Conversation(tuple(turns), is_edited=True)
 
     def up_to(self, index: int) -> Conversation:
         """It up to the prompt that turn `index` is, or answers: to be answered again.
@@ -164,10 +178,14 @@ class Conversation:
         return [content for turn in answered for content in turn.contents]
 
     def tokens(self, model: str) -> tuple[str, str]:
-        """What of a model's window it fills, and what its answers took; as text, and as HTML."""
-        answers = [turn.answer for turn in self.turns if turn.answer and turn.answer.usage]
-        if not answers or (usage := answers[-1].usage) is None:
+        """What of a model's window it fills, and what its answers took; as text, and as HTML.
+
+        Both are empty where the last turn is no answer that counted it as it is now.
+        """
+        latest = self.turns[-1].answer if self.turns and not self.is_edited else None
+        if latest is None or (usage := latest.usage) is None:
             return "", ""
+        answers = [turn.answer for turn in self.turns if turn.answer and turn.answer.usage]
         told = f"The chat is {usage.shown(usage.total)} tokens"
         if window := getattr(catalog.find(model), "input_token_limit", 0):
             told += f", {percent(usage.total, window)} of the {window:,} that {model} takes"
@@ -193,8 +211,7 @@ class Transcript:
     def __repr__(self) -> str:
         told = [f"System instruction: {self.system}"] if self.system.strip() else []
         for settings, chat in self.columns:
-            turns = [*map(str, chat.turns)] or [_NOTHING]
-            told += [str(settings), *turns, chat.tokens(settings.model)[0]]
+            told += [repr(settings), repr(chat), chat.tokens(settings.model)[0]]
         return "\n\n".join(map(clean, filter(None, told)))
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
@@ -234,10 +251,8 @@ def picture_html(image: object, width: int = 240) -> str:
 def with_results(chunks: Generator[Any], sent: int) -> Iterator[object]:
     """The chunks of a stream, and between them what functions of yours returned.
 
-    Args:
-        chunks: of `generate_content_stream`, which tells of results beside later chunks only, and
-            before google-genai 3 of the calls, too.
-        sent: how many contents the call was made with.
+    The SDK tells of results beside later chunks only, and before its version 3 of the calls, too;
+    and it tells all contents, of which the first `sent` are the call's own.
     """
     came: list[types.Part] = []
     with closing(chunks):

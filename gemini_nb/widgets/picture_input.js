@@ -1,5 +1,6 @@
-// A button on which a picture is chosen, dropped or pasted; each file goes to Python as it is.
-// It also guards ipywidgets' controls in its output: "dd" typed on a list would delete the cell.
+// A button on which a picture is chosen or pasted; dropped it can be anywhere in the cell's output.
+// It also helps ipywidgets' controls there: "dd" typed on a list would delete the cell, and
+// Ctrl+Enter in a field clicks the nearest button of the class "gnb-run".
 
 const MOST = 8_000_000; // bytes: Jupyter's server closes the connection at a message of 10 MB
 
@@ -17,10 +18,6 @@ function render({ model, el }) {
   input.multiple = model.get("several");
   told.setAttribute("role", "status");
 
-  const guard = ({ target }) => {
-    const isOurs = el.closest(".jp-OutputArea-output")?.contains(target);
-    if (isOurs) target.setAttribute("data-lm-suppress-shortcuts", "true"); // not inherited
-  };
   const send = async (files) => {
     const taken = input.multiple ? files : files.slice(0, 1);
     const problems = files.length ? [] : ["That is no file of a picture."];
@@ -32,19 +29,36 @@ function render({ model, el }) {
     }
     told.textContent = problems.join(" ");
   };
-  const heard = (event, isOver = false) => {
+  const place = () => el.closest(".jp-OutputArea-output, #output-area") ?? el; // Colab's the second
+  const heard = (event, isOver) => {
+    if (!event.dataTransfer.types.includes("Files")) return; // words may go to a field
     event.preventDefault(); // or the browser opens the file in place of the notebook
     event.stopPropagation();
-    root.style.outline = isOver ? "2px solid #0072b2" : "";
+    place().style.outline = isOver ? "2px solid #0072b2" : "";
+    if (event.type === "drop") send([...event.dataTransfer.files]);
+  };
+  const run = (event) => {
+    const { target, key, ctrlKey, metaKey } = event;
+    if (key !== "Enter" || !(ctrlKey || metaKey) || !target.matches("textarea")) return;
+    let box = target.parentElement;
+    while (box !== place() && !box.querySelector(".gnb-run")) box = box.parentElement;
+    target.blur(); // a field sends its words when it is left: before the click
+    [...box.querySelectorAll(".gnb-run")].at(-1)?.click();
+    target.focus();
+  };
+  const ended = new AbortController();
+  const listen = (name, act) => {
+    const handle = (event) => place().contains(event.target) && act(event);
+    document.addEventListener(name, handle, { capture: true, signal: ended.signal });
   };
   button.onclick = () => input.click();
   input.onchange = () => send([...input.files]).then(() => (input.value = ""));
-  root.ondragover = (event) => heard(event, true);
-  root.ondragleave = (event) => heard(event);
-  root.ondrop = (event) => (heard(event), send([...event.dataTransfer.files]));
-  root.onpaste = (event) => (heard(event), send([...event.clipboardData.files]));
-  document.addEventListener("focusin", guard);
-  return () => document.removeEventListener("focusin", guard);
+  root.onpaste = (event) => (event.preventDefault(), send([...event.clipboardData.files]));
+  listen("dragover", (event) => heard(event, true));
+  for (const name of ["dragleave", "drop"]) listen(name, (event) => heard(event, false));
+  listen("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true"));
+  listen("keydown", run);
+  return () => ended.abort();
 }
 
 export default { render };

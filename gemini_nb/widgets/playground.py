@@ -20,7 +20,7 @@ from gemini_nb.spatial.annotations import Annotations, summary
 from gemini_nb.streaming.live_overlay import LiveOverlay
 from gemini_nb.tokens.badge import badge
 from gemini_nb.widgets.columns import Column, Page
-from gemini_nb.widgets.controls import WRAPPED, safe_html, text_field, titled
+from gemini_nb.widgets.controls import WRAPPED, folded, safe_html, text_field
 from gemini_nb.widgets.conversation import picture_html, picture_part
 from gemini_nb.widgets.picture_input import PictureInput
 from gemini_nb.widgets.run_settings import RunSettings, SettingsPanel
@@ -42,6 +42,10 @@ _HINTS: Final = dict.fromkeys(get_args(Task), "mug, pen; or nothing, for all the
     "own words": "a prompt in your own words",
 }
 _WIDTH: Final = 800  # pixels: with the marks that come the picture goes to the page again
+_EMPTY: Final = (
+    "<div style='padding:3em;border:1px dashed rgba(127,127,127,.8);text-align:center'>"
+    "Drop a picture here</div>"
+)
 _RAW: Final = "margin:0;max-height:16em;overflow:auto;white-space:pre-wrap"
 
 
@@ -107,9 +111,7 @@ class History(tuple[Trial, ...]):
 
     __slots__ = ()
 
-    @property
-    def table(self) -> Table:
-        """What was asked and found, one row a trial."""
+    def _table(self) -> Table:
         rows = tuple(
             (
                 words(trial.overlay.title, 60),
@@ -122,11 +124,11 @@ class History(tuple[Trial, ...]):
         return Table(counted(len(self), "trial"), ("asked", "found", "settings", "answer"), rows)
 
     def to_html(self) -> str:
-        """The table, which can be scrolled where there is little room."""
-        return f"<div style='overflow:auto;line-height:1.5'>{self.table.rich()}</div>"
+        """What was asked and found, one row a trial; scrolled where there is little room."""
+        return f"<div style='overflow:auto;line-height:1.5'>{self._table().rich()}</div>"
 
     def __repr__(self) -> str:
-        return self.table.plain()
+        return self._table().plain()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self.to_html()}
@@ -139,13 +141,14 @@ class TrialColumn(Column):
 
     def __init__(self, page: Playground, panel: SettingsPanel) -> None:
         self._picture, self._status, self._text = safe_html(), safe_html(), safe_html()
-        super().__init__(page, panel, ("Answer as it came", self._text))
-        self.folded.selected_index = 0
-        self.box.children = [self.folded, self._picture, self._status]
+        super().__init__(page, panel)
+        raw = folded("Answer as it came", self._text)
+        self.box.children = [*self.folded, raw, self._picture, self._status]
 
-    def show(self, picture: Picture) -> None:
-        """Show a picture without marks."""
-        self._picture.value, self._text.value, self.trial = picture_html(picture, _WIDTH), "", None
+    def show(self, picture: Picture | None) -> None:
+        """Show a picture without marks, or where to drop one."""
+        self._picture.value = picture_html(picture, _WIDTH) if picture else _EMPTY
+        self._text.value, self.trial = "", None
 
     def expect(
         self, picture: Picture, title: str, prompt: str, take: Callable[[Trial], object]
@@ -177,8 +180,7 @@ class TrialColumn(Column):
 class Playground(Page[TrialColumn]):
     """A picture and the controls to ask about it; `playground` makes it.
 
-    From Python, `ask` says what to find, and `run` sends it and waits; in ipykernel 6, which Colab
-    has, its Stop button is not heard while a cell waits, but the notebook's own.
+    From Python, `ask` says what to find, and `run` sends it and waits.
     """
 
     def __init__(self, client: Client, image: object, model: str | None) -> None:
@@ -191,7 +193,7 @@ class Playground(Page[TrialColumn]):
         self._words, self._past = text_field("What", 2), safe_html()
         self._task.observe(self.problem.watched(self._refresh), "value")
         bar: Any = ipywidgets.HBox([given, self._task, *self._buttons], layout=WRAPPED)
-        past = titled({"History": self._past})
+        past = folded("History", self._past)
         self.page.children = [bar, self._words, self.problem, self._sides, past]
         self.show_columns(1)
 
@@ -252,8 +254,7 @@ class Playground(Page[TrialColumn]):
 
     def _new_column(self) -> TrialColumn:
         column = TrialColumn(self, SettingsPanel("robotics", self._model, full=False))
-        if self._image:
-            column.show(self._image)
+        column.show(self._image)
         return column
 
     def _call(self, column: TrialColumn) -> dict[str, Any]:
@@ -278,7 +279,7 @@ class Playground(Page[TrialColumn]):
 
     def _refresh(self) -> None:
         super()._refresh()
-        self._words.placeholder = _HINTS[self._task.value]
+        self._words.placeholder = f"{_HINTS[self._task.value]} (Ctrl+Enter runs it)"
         self._past.value = self.history.to_html()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from gemini_nb.display import MUTED, html
+from gemini_nb.errors import InvalidOptionError
 from gemini_nb.markdown import as_html
+from gemini_nb.redaction import redact
 from gemini_nb.replies.page import markdown_of
 from gemini_nb.widgets.columns import Column, Page
 from gemini_nb.widgets.controls import WRAPPED, button, safe_html, text_field
@@ -41,7 +43,7 @@ class ChatColumn(Column):
         said: Any = ipywidgets.VBox([self._turns, self._coming], layout={"flex": "0 0 auto"})
         # Laid out from its end, a box stays scrolled to its end while it grows.
         ends = {"flex_flow": "column-reverse", "max_height": "480px", "overflow": "auto"}
-        self.box.children = [self.folded, ipywidgets.VBox([said], layout=ends), self._tokens]
+        self.box.children = [*self.folded, ipywidgets.VBox([said], layout=ends), self._tokens]
 
     def draw(self, reply: Reply, status: str) -> int:
         """Show what has come of the answer."""
@@ -77,20 +79,22 @@ class ChatColumn(Column):
         said.layout.flex = "1 1 0%"
 
         def write() -> None:
-            field.value, view.children = turn.text, [writing]
+            field.value, view.children = redact(turn.text), [writing]
 
         def read() -> None:
             view.children = [reading]
 
         def take() -> None:
-            edited = self.conversation.edited(number, field.value)
             if is_prompt:
-                self._studio.ask({self: edited.up_to(number)})
+                asked = self.conversation.up_to(number).edited(-1, field.value)
+                self._studio.ask({self: asked})
             else:
-                self.put(edited)
+                self.put(self.conversation.edited(number, field.value))
+            read()
 
         acts = {"Edit": write, "Run again" if is_prompt else "Save": take, "Cancel": read}
         made = [button(name, act, self._studio.problem) for name, act in acts.items()]
+        made[1].add_class("gnb-run")
         reading: Any = ipywidgets.HBox([said, made[0]])
         writing: Any = ipywidgets.VBox([field, ipywidgets.HBox(made[1:])])
         view: Any = ipywidgets.VBox([reading])
@@ -98,17 +102,14 @@ class ChatColumn(Column):
 
 
 class Studio(Page[ChatColumn]):
-    """A chat with its run settings; `studio` makes it.
-
-    In ipykernel 6, which Colab has, its Stop button is not heard while a cell waits in `send`, but
-    the notebook's own is.
-    """
+    """A chat with its run settings; `studio` makes it."""
 
     def __init__(self, client: Client, panel: Callable[[], SettingsPanel]) -> None:
         super().__init__(client)
         self._new_panel = panel
         self._pictures: dict[Any, bytes] = {}  # by the widget that shows each
         self._system, self._prompt = text_field("System instruction", 2), text_field("Prompt", 3)
+        self._prompt.placeholder = "Ctrl+Enter runs it"
         given = PictureInput(self._attach, self.problem, several=True)
         self._attached: Any = ipywidgets.HBox(layout=WRAPPED)
         new = button("New chat", self.clear, self.problem)
@@ -165,9 +166,10 @@ class Studio(Page[ChatColumn]):
         """Put other words into a turn: 0 is your first prompt, 1 its answer. What follows stays.
 
         Raises:
-            InvalidOptionError: there is no such turn.
+            InvalidOptionError: there is no such turn or column, or nothing is left of the turn.
         """
-        self._columns[column].put(self.conversations[column].edited(index, text))
+        chosen = self._column(column)
+        chosen.put(chosen.conversation.edited(index, text))
 
     def rerun(self, index: int, text: str | None = None, *, column: int = 0) -> None:
         """Have a prompt answered again, as it is or in other words, and wait; later turns go.
@@ -178,11 +180,11 @@ class Studio(Page[ChatColumn]):
             column: 0, or 1 for the second.
 
         Raises:
-            InvalidOptionError: as `send`, or there is no such turn.
+            InvalidOptionError: as `send`, or there is no such turn or column.
         """
-        chat = self.conversations[column]
-        asked = chat if text is None else chat.edited(index, text)
-        self.ask({self._columns[column]: asked.up_to(index)})
+        chosen = self._column(column)
+        asked = chosen.conversation.up_to(index)
+        self.ask({chosen: asked if text is None else asked.edited(-1, text)})
         self.wait()
 
     def clear(self) -> None:
@@ -196,11 +198,15 @@ class Studio(Page[ChatColumn]):
         # All is prepared before anything is sent.
         calls = {column: self._options(column, chat) for column, chat in asked.items()}
         coming: dict[ChatColumn, Iterable[object]] = {}
-        for column, options in calls.items():
-            column.show(asked[column])
-            sent = len(asked[column].contents)
-            coming[column] = with_results(self._method(**options), sent)
+        for column, chat in asked.items():
+            column.show(chat)
+            coming[column] = with_results(self._method(**calls[column]), len(chat.contents))
         self._begin(coming)
+
+    def _column(self, number: int) -> ChatColumn:
+        if number not in range(len(self._columns)):
+            raise InvalidOptionError(f"There is no column {number}: there are {len(self._columns)}")
+        return self._columns[number]
 
     def _new_column(self) -> ChatColumn:
         column = ChatColumn(self, self._new_panel())

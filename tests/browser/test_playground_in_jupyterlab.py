@@ -49,7 +49,9 @@ GIVE = """([kind, files]) => {
       : Uint8Array.from(atob(content), letter => letter.charCodeAt(0));
     transfer.items.add(new File([bytes], name, { type }));
   }
-  const zone = document.querySelector('.jp-Cell:last-of-type [title^="Choose a picture"]');
+  const place = kind === 'drop' ? 'img, div[style*=dashed]' : '[title^="Choose a picture"]';
+  const zone = [...document.querySelectorAll('.jp-Cell:last-of-type .jp-OutputArea-output')]
+    .at(-1).querySelector(place);
   const options = { bubbles: true, cancelable: true };
   const event = kind === 'drop'
     ? new DragEvent('drop', { ...options, dataTransfer: transfer })
@@ -139,28 +141,29 @@ def told(notebook: LiveNotebook, expression: str) -> str:
 def test_playground_marks_what_is_asked_for_by_clicks(notebook: LiveNotebook, lab: Lab) -> None:
     cell = begun(notebook, "trying = gnb.playground(client, scene)\ntrying")
     cells = notebook.page.locator(".jp-Cell").count()
-    slider = cell.shown.locator(".noUi-handle, .ui-slider-handle").first
-    for control in (cell.shown.get_by_label("Find"), slider, button(cell, "Run")):
-        control.focus()
+    names = ("Run settings", "Get code", "JavaScript", "Get code", "History")
+    for control in (*(button(cell, name) for name in names), cell.shown.get_by_label("Find")):
+        control.click()
         notebook.page.keyboard.type("dd")
     cell.shown.get_by_label("Find").select_option("boxes")
     words = cell.shown.get_by_label("What")
     words.click()
     notebook.page.keyboard.type("dd, red square")
     words.fill("red square, blue circle")
-    button(cell, "Run").dblclick()
+    words.press("Control+Enter")
     expect(spots(cell)).to_have_count(2, timeout=PATIENCE)
     expect(cell.shown).to_contain_text("estimates", timeout=PATIENCE)
     expect(button(cell, "Stop")).to_be_disabled()
     button(cell, "Get code").click()
-    expect(cell.shown).to_contain_text("generate_content_stream", timeout=PATIENCE)
+    expect(cell.shown).to_contain_text("generateContentStream", timeout=PATIENCE)
     assert notebook.page.locator(".jp-Cell").count() == cells
 
     button(cell, "Two columns").click()
     models = cell.shown.get_by_label("Model")
     expect(models).to_have_count(2, timeout=PATIENCE)
+    button(cell, "Run settings").nth(1).click()
     models.nth(1).select_option("gemini-4-argon")
-    button(cell, "Run").click()
+    button(cell, "Run").dblclick()
     expect(spots(cell)).to_have_count(4, timeout=PATIENCE)
     expect(button(cell, "Run")).to_be_enabled(timeout=PATIENCE)
     said = told(notebook, "trying.found.labels, len(trying.history), trying.history[2].settings")

@@ -155,13 +155,21 @@ def test_what_is_typed_is_answered_edited_and_asked_again(
     gemini.says, gemini.pause = ["**Io** ", "has ", "volcanoes."], 0.2
     studio = Studio(notebook, gemini, "system='Be brief.'")
     cells = notebook.page.locator(".jp-Notebook .jp-Cell").count()
-    studio.shown.get_by_text("Run settings").click()
-    slider = studio.shown.locator(".noUi-handle, .ui-slider-handle").first
-    run = studio.shown.get_by_role("button", name="Run", exact=True)
-    for control in (slider, studio.shown.get_by_label("Thinking"), run):
-        control.focus()
+    studio.shown.get_by_label("System instruction").focus()
+    for key in ("Tab", "Enter"):
+        notebook.page.keyboard.press(key)
+    temperature = studio.shown.get_by_label("Temperature")
+    expect(temperature).to_be_visible(timeout=PATIENCE)
+    names = ("Safety", "Get code", "curl")
+    buttons = [studio.shown.get_by_role("button", name=name, exact=True) for name in names]
+    lists = [temperature, *map(studio.shown.get_by_label, ("Thinking", "Dangerous content"))]
+    for control in (*buttons, *lists, studio.shown.get_by_label("Code execution")):
+        control.click()
         notebook.page.keyboard.type("dd")
-    studio.ask("add dd moon")
+    notebook.page.keyboard.press("Space")  # as it was: no code is executed
+    studio.prompt.click()
+    notebook.page.keyboard.type("add dd moon")
+    notebook.page.keyboard.press("Control+Enter")
     studio.wait_for("out so far")
     studio.wait_for_the_end()
     studio.wait_for("volcanoes.")
@@ -174,8 +182,9 @@ def test_what_is_typed_is_answered_edited_and_asked_again(
     studio.wait_for_the_end()
     assert gemini.texts() == ["add dd moon", "**Io** has volcanoes.", "More."]
     studio.press("Edit")
-    studio.shown.get_by_label("New prompt").fill("A planet.")
-    studio.press("Run again")
+    field = studio.shown.get_by_label("New prompt")
+    field.fill("A planet.")
+    field.press("Control+Enter")
     studio.wait_for("A planet.")
     studio.wait_for_the_end()
     assert gemini.texts() == ["A planet."]
@@ -221,7 +230,7 @@ def test_get_code_shows_the_next_call_in_three_languages(
         ("curl", "streamGenerateContent"),
         ("JavaScript", "generateContentStream"),
     ):
-        studio.shown.get_by_role("tab", name=language).click()
+        studio.press(language)
         shown = studio.shown.locator("pre:visible")
         expect(shown).to_contain_text(said, timeout=PATIENCE)
         expect(shown).to_contain_text("How far is Europa?")

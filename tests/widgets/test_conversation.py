@@ -9,6 +9,7 @@ from google.genai import types
 from PIL import Image
 
 from gemini_nb.errors import InvalidOptionError
+from gemini_nb.redaction import redact
 from gemini_nb.replies.reply import whole
 from gemini_nb.streaming.answer import Answer
 from gemini_nb.widgets.conversation import Conversation, with_results
@@ -104,6 +105,25 @@ def test_edited_keeps_pictures_calls_and_what_follows() -> None:
     assert sent(chat.edited(1, "Rain."))[1:3] == sent(chat)[1:3]
     assert sent(chat.edited(-1, "Rain."))[3] == ("model", ["Rain."])
     assert chat.edited(1, "Rain.").turns[1].answer is None
+
+
+def test_edited_takes_what_the_page_shows_for_what_is_there() -> None:
+    key = "AIza" + "x" * 35
+    chat = Conversation().with_prompt("Why?").with_answer(answered(f"It is\x1b {key}.", CALL))
+    assert chat.edited(1, f"It is\x1b {key}.") is chat
+    assert chat.edited(1, redact(f"It is\x1b {key}.")) is chat
+    for shown in (repr(chat), repr(chat.turns), repr(chat.edited(1, key))):
+        assert key not in shown
+        assert "\x1b" not in shown
+        assert shown.startswith(("You: Why?", "(You: Why?"))
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_edited_leaves_no_turn_empty(index: int) -> None:
+    chat = Conversation().with_prompt("Why?").with_answer(answered("So."))
+    with pytest.raises(InvalidOptionError, match="There is nothing to send"):
+        chat.edited(index, " \n")
+    assert sent(TALK.edited(0, ""))[0] == ("user", ["inline_data"])
 
 
 def test_up_to_ends_with_the_prompt_of_a_turn() -> None:

@@ -20,7 +20,7 @@ def weather(city: str) -> str:
 FULL = RunSettings(
     "gemini-3.5-flash",
     temperature=0.0,
-    top_p=0.333,  # none of the slider's
+    top_p=0.333,  # none that the panel offers
     thinking="minimal",
     most_tokens=77,
     schema='{"type": "object"}',
@@ -57,9 +57,13 @@ def test_config_refuses_a_schema_that_is_no_json_object(schema: str) -> None:
 
 
 def test_settings_read_as_words() -> None:
-    assert str(FULL) == (
-        "gemini-3.5-flash, temperature 0.0, top p 0.333, thinking minimal, most tokens 77, "
-        "JSON schema, code execution, function weather, HARASSMENT BLOCK_NONE, HATE_SPEECH OFF"
+    assert (
+        repr(FULL)
+        == str(FULL)
+        == (
+            "gemini-3.5-flash, temperature 0.0, top p 0.333, thinking minimal, most tokens 77, "
+            "JSON schema, code execution, function weather, HARASSMENT BLOCK_NONE, HATE_SPEECH OFF"
+        )
     )
 
 
@@ -72,9 +76,12 @@ def test_panel_says_what_it_is_told() -> None:
     assert panel.settings == unknown
 
 
-def test_panel_refuses_a_harm_that_it_does_not_know() -> None:
+def test_settings_refuse_what_no_panel_can_say() -> None:
     with pytest.raises(InvalidOptionError, match="not NOISE"):
-        SettingsPanel("text").settings = RunSettings("m", safety=(("NOISE", "OFF"),))
+        RunSettings("m", safety=(("NOISE", "OFF"),))
+    for count in (-1, 1_000_001):
+        with pytest.raises(InvalidOptionError, match="most_tokens is at most 1,000,000; not "):
+            RunSettings("m", most_tokens=count)
 
 
 def test_panel_offers_what_it_is_given() -> None:
@@ -91,5 +98,13 @@ def test_panel_offers_the_thinking_levels_of_the_model() -> None:
     assert thinking.value == "default"  # it has no "minimal"
     assert thinking.options == ("default", "low", "medium", "high", "xhigh")
     assert "ignores temperature" in note.value
+    assert not thinking.disabled
     model.value = "gemini-2.5-flash-lite"
     assert (thinking.options, note.value) == (("default",), "")
+    assert thinking.disabled
+
+
+def test_panel_offers_the_models_that_can_answer() -> None:
+    offered = SettingsPanel("text").box.children[0].options
+    assert "gemini-robotics-er-2-preview" in offered
+    assert not any("streaming" in each or "embedding" in each for each in offered)

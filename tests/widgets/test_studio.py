@@ -14,7 +14,7 @@ from gemini_nb.errors import InvalidOptionError
 from gemini_nb.widgets.run_settings import RunSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from google import genai
 
@@ -168,10 +168,44 @@ def test_rerun_and_edit_change_the_turns_they_name(client: genai.Client) -> None
     studio.rerun(0, "Name a planet.")
     assert len(texts(studio)) == 2
     assert texts(studio)[0] == "Name a planet."
-    with pytest.raises(InvalidOptionError, match="no turn 7"):
-        studio.edit(7, "")
+    studio.rerun(-1, "Name a star.")  # of the answer, the prompt is meant
+    assert texts(studio)[0] == "Name a star."
+    before = studio.conversations
+    acts: dict[str, Callable[[], object]] = {
+        "no turn 7": lambda: studio.edit(7, ""),
+        "no column 5": lambda: studio.edit(0, "x", column=5),
+        "no column -1": lambda: studio.rerun(0, column=-1),
+        "There is nothing": lambda: studio.rerun(0, ""),
+        "There is nothing to": lambda: studio.edit(0, " "),
+    }
+    for told, act in acts.items():
+        with pytest.raises(InvalidOptionError, match=told):
+            act()
+    assert studio.conversations == before
     studio.clear()
     assert repr(studio) == "gemini-3.8-flash\n\nNothing was said yet."
+
+
+def test_tokens_are_told_only_as_the_last_answer_counted_them(client: genai.Client) -> None:
+    studio = gnb.studio(client)
+    studio.send("Name a moon.")
+    assert "The chat is ≈" in repr(studio)
+    for index in (0, 1):
+        studio.edit(index, "Io.")
+        assert "The chat is" not in repr(studio)
+        studio.rerun(0)
+        assert "The chat is ≈" in repr(studio)
+    studio.settings = RunSettings("gemini-pro")
+    studio.send("Another.")  # which the API refuses
+    assert "The chat is" not in repr(studio)
+
+
+def test_settings_that_are_wrong_change_nothing(client: genai.Client) -> None:
+    studio = gnb.studio(client)
+    before = studio.settings
+    with pytest.raises(InvalidOptionError, match="1 column or 2, not 3"):
+        studio.settings = [RunSettings("gemini-4-neon")] * 3
+    assert studio.settings == before
 
 
 def test_chat_goes_on_in_code(client: genai.Client) -> None:
@@ -196,8 +230,10 @@ def test_code_is_of_the_last_call_until_a_prompt_is_typed(client: genai.Client) 
 
 def test_two_columns_begin_as_copies_and_part(client: genai.Client) -> None:
     studio = gnb.studio(client, functions=[weather])
+    studio.settings = RunSettings("gemini-3.8-flash")
     studio.send("Name a moon.")
     press(studio, "Two columns")
+    assert [box.value for box in found(studio, "Checkbox", "weather")] == [False, False]
     assert studio.conversations[0] == studio.conversations[1]
     assert studio.settings[0] == studio.settings[1]
     studio.rerun(0, "Name a planet.", column=1)
@@ -215,12 +251,19 @@ def test_buttons_do_as_the_methods_and_show_what_goes_wrong(client: genai.Client
     studio = gnb.studio(client)
     press(studio, "Run")
     assert "There is nothing to send" in problem(studio)
-    press(studio, "Get code")
+    [code] = found(studio, "ToggleButton", "Get code")
+    code.value = True
     assert "There is nothing to send" in problem(studio)
+    code.value = False
+    assert problem(studio) == ""
     found(studio, "Textarea", "Prompt")[0].value = "Name a moon."
     press(studio, "Run")
     studio.wait()
     assert problem(studio) == ""
+    press(studio, "Edit")
+    press(studio, "Run again")  # as it is
+    studio.wait()
+    assert texts(studio)[0] == "Name a moon."
     press(studio, "Edit")
     found(studio, "Textarea", "New prompt")[0].value = "Name a planet."
     press(studio, "Run again")
