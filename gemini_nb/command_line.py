@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _PACKAGE = Path(__file__).parent
-_REPORTED = ("google-genai", "jupyterlab", "ipykernel", "ipywidgets", "numpy", "pillow")
+_REPORTED = (
+    "google-genai",
+    "jupyterlab",
+    "ipykernel",
+    "ipywidgets",
+    "anywidget",
+    "numpy",
+    "pillow",
+)
 _ADDRESS = re.compile(r"(?is)(https?://)(?:[^/?#]*@)?([^/?#@\s]+)(.*)")
 _QUOTED = re.compile("'[^']{16,}'")
 _REDIRECTING = ("GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_ENTERPRISE", "HTTPS_PROXY")

@@ -328,7 +328,7 @@ def test_any_text_is_shown_safely_and_with_a_chip_for_everything_found(text: str
         *("*" * 30_000, "_a " * 10_000, "`" * 30_000, "> " * 20_000, "[a](" * 8_000),
         *("```\n" * 10_000, "# a" + " " * 5_000 + "x", "\n" * 50_000, '"k":' * 10_000),
         "\n".join(" " * depth + "- a" for depth in range(600)),
-        "|a" * 120 + "\n" + "|-" * 120 + "\na" * 120,
+        "|a" * 80 + "\n" + "|-" * 80 + "\na" * 80,
     ],
     ids=lambda text: repr(text[:6]),
 )
