@@ -1,1 +1,0 @@
-"""The Gemini REST API as data: requests checked, replies and errors in its words."""

@@ -1,1 +1,0 @@
-"""The text model: an n-gram model over a small corpus, conditioned on the request."""

@@ -1,1 +1,0 @@
-"""The server's operations: one module for each resource of the API."""

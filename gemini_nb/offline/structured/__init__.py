@@ -1,1 +1,0 @@
-"""Answers with a form: JSON by schema, and calls of declared functions."""

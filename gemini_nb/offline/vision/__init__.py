@@ -1,1 +1,0 @@
-"""What pictures show: classical analysis of their pixels, and sentences about it."""
