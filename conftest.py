@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 # The test folders are no packages; this one is shared by tests and tools.
 sys.path.insert(0, str(Path(__file__).parent / "tests"))
+
+# The offline models answer the same request alike; the tests of chance take it away.
+os.environ["GEMINI_NB_SEED"] = "1"
 
 pytest_plugins = ["notebook_testing.plugin"]
 

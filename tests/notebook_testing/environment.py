@@ -26,6 +26,8 @@ FIXED = {
     "COLUMNS": "100",
     "LC_ALL": "C.UTF-8",
     "TQDM_DISABLE": "1",
+    # The offline models answer the same request alike, as saved outputs need it.
+    "GEMINI_NB_SEED": "1",
     # Start-up code holds Python to the loopback address; the proxies hold curl to it.
     "http_proxy": DEAD_END,
     "https_proxy": DEAD_END,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -224,7 +225,7 @@ def test_get_model_and_list_models(server: EmbeddedServer, tmp_path: Path) -> No
         ),
         (
             '{"contents": [{"parts": [{"text": "Hi"}]}], "generationConfig": '
-            '{"thinkingConfig": {"include_thoughts": true, "thinkingBudget": 0}}}'
+            '{"thinkingConfig": {"include_thoughts": true, "thinkingLevel": "low"}}}'
         ),
         '{"contents": [{"parts": [{"text": "Hi"}]}], "tools": [{"google_search": {}}]}',
         (
@@ -301,9 +302,10 @@ def test_a_file_is_uploaded_used_and_deleted(server: EmbeddedServer, tmp_path: P
 
 
 def test_cached_content_in_the_cookbooks_form(server: EmbeddedServer, tmp_path: Path) -> None:
+    data = base64.b64encode(b"The tug is green. " * 1000).decode()  # 4,096 tokens are the least
     body = f"""{{"model": "models/{TEXT}",
         "contents": [{{"parts":[{{"inline_data": {{"mime_type":"text/plain",
-          "data": "VGhlIHR1ZyBpcyBncmVlbi4="}}}}], "role": "user"}}],
+          "data": "{data}"}}}}], "role": "user"}}],
         "systemInstruction": {{"parts": [{{"text": "You know tugs."}}]}}, "ttl": "300s",}}"""
     created = post(server, tmp_path, "cachedContents", body)
     asked = f"""{{"contents": [{{"parts":[{{"text": "Which colour?"}}], "role": "user"}}],

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from gemini_nb.offline.vision.image_data import ImageError, decode
+from gemini_nb.offline.errors import ApiError
+from gemini_nb.offline.vision.image_data import decode
 from hostile_requests import decompression_bomb
 
 PROPERTY = settings(max_examples=80, derandomize=True, deadline=None)
@@ -76,7 +77,7 @@ def test_damaged_data_is_refused_in_words(data: st.DataObject) -> None:
 
     try:
         picture = decode(kept)
-    except ImageError:
+    except ApiError:
         return
     assert picture.mode == "RGB"
 
@@ -84,17 +85,32 @@ def test_damaged_data_is_refused_in_words(data: st.DataObject) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "empty"),
-        (b"\x89PNG\r\n\x1a\n", "broken or cut short"),
-        (b"GIF89a", "broken or cut short"),
-        (b"text", "send PNG, JPEG"),
+        (b"", "send a whole PNG"),
+        (b"\x89PNG\r\n\x1a\n", "send a whole PNG"),
+        (b"GIF89a", "send a whole PNG"),
+        (b"text", "send a whole PNG, JPEG"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", "send a whole PNG"),
     ],
 )
 def test_what_is_wrong_is_said(data: bytes, message: str) -> None:
-    with pytest.raises(ImageError, match=message):
+    with pytest.raises(ApiError, match=message):
         decode(data)
 
 
 def test_a_decompression_bomb_is_refused() -> None:
-    with pytest.raises(ImageError, match="pixels"):
+    with pytest.raises(ApiError, match="pixels"):
         decode(decompression_bomb())
+
+
+def test_a_picture_that_ends_early_is_refused() -> None:
+    with pytest.raises(ApiError, match="broken or cut short"):
+        decode(encoded(textured(), "JPEG")[:400])
+
+
+def test_a_gif_may_not_be_larger_than_it_says() -> None:
+    data = bytearray(encoded(Image.new("L", (5, 5)), "GIF"))
+    frame = data.index(b",", 13)
+    data[frame + 5 : frame + 9] = (9_000).to_bytes(2, "little") * 2
+
+    with pytest.raises(ApiError, match="9000 x 9000 pixels"):
+        decode(bytes(data))

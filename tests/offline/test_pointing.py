@@ -1,10 +1,9 @@
-"""Points, parts and grips of one thing, and ways between things, from their pixels alone."""
+"""Points, parts and grips of one thing, from its pixels alone."""
 
 from __future__ import annotations
 
 import base64
 import io
-from itertools import pairwise
 from random import Random
 
 import numpy as np
@@ -13,9 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from gemini_nb.offline.vision.mask_encoding import mask_png, polygon
-from gemini_nb.offline.vision.path_planning import tour, way
-from gemini_nb.offline.vision.pointing import Unsteadiness, grasp_angle, middle, part
+from gemini_nb.offline.vision.pointing import (
+    grasp_angle,
+    mask_png,
+    middle,
+    part,
+    polygon,
+    scattered,
+)
 
 PROPERTY = settings(max_examples=40, derandomize=True, deadline=None)
 ROWS, COLUMNS = 60, 80
@@ -60,22 +64,11 @@ def test_ends_lie_in_their_direction(mask: np.ndarray) -> None:
 @PROPERTY
 @given(masks(), st.floats(0.1, 2), st.integers(0, 9))
 def test_an_unsteady_point_stays_on_the_thing(mask: np.ndarray, heat: float, seed: int) -> None:
-    assert on(Unsteadiness(Random(seed), heat).point(mask, middle(mask)), mask)
+    assert on(scattered(middle(mask), mask, Random(seed), heat), mask)
 
 
 def test_without_temperature_nothing_moves() -> None:
-    steady = Unsteadiness(Random(1))
-
-    assert steady.point(np.ones((9, 9), bool), (500.0, 400.0)) == (500.0, 400.0)
-    assert steady.box((1, 2, 3, 4)) == (1, 2, 3, 4)
-
-
-@PROPERTY
-@given(st.integers(0, 50))
-def test_an_unsteady_box_moves_by_at_most_a_hundredth_of_its_side(seed: int) -> None:
-    moved = Unsteadiness(Random(seed), 1.0).box((100, 200, 500, 300))
-
-    assert np.all(np.abs(np.subtract(moved, (100, 200, 500, 300))) <= (4, 1, 4, 1))
+    assert scattered((500.0, 400.0), np.ones((9, 9), bool), Random(1), 0) == (500.0, 400.0)
 
 
 def test_a_ring_is_pointed_at_above_its_hole_and_the_hole_inside_it() -> None:
@@ -123,43 +116,3 @@ def test_a_mask_is_a_grey_picture_of_its_box() -> None:
     assert not inside[:120, :120].any()
     assert inside[136:].mean() > 0.99
     assert inside.mean() == pytest.approx(0.75, abs=0.02)
-
-
-@PROPERTY
-@given(st.integers(0, 2**16), st.integers(2, 30))
-def test_ways_have_the_points_asked_for_and_keep_off_what_they_can_go_around(
-    seed: int, count: int
-) -> None:
-    obstacles = np.zeros((60, 80), bool)
-    chance = Random(seed)
-    top = chance.randint(8, 40)
-    obstacles[top : top + chance.randint(5, 14), 30 : 30 + chance.randint(4, 20)] = True
-    start, goal = (chance.uniform(100, 900), 60.0), (chance.uniform(100, 900), 940.0)
-    places = way(start, goal, obstacles, count)
-
-    assert len(places) == count
-    assert places[0] == pytest.approx(start)
-    assert places[-1] == pytest.approx(goal)
-    assert not any(on(place, obstacles) for place in places)
-
-
-def test_stretches_between_enough_points_keep_off_obstacles_too() -> None:
-    obstacles = np.zeros((60, 80), bool)
-    obstacles[20:, 38:42] = True
-    places = np.array(way((900, 200), (900, 800), obstacles, 9))
-
-    for first, second in pairwise(places):
-        for share in np.linspace(0, 1, 30):
-            assert not on(tuple(first + share * (second - first)), obstacles)
-
-
-def test_there_is_a_way_even_where_a_wall_leaves_no_gap() -> None:
-    wall = np.zeros((60, 80), bool)
-    wall[:, 40] = True
-
-    assert len(way((500, 100), (500, 900), wall, 5)) == 5
-
-
-def test_a_tour_visits_the_nearest_place_next() -> None:
-    assert tour([(0, 0), (0, 900), (0, 300), (0, 100)], 4) == [(0, 0), (0, 100), (0, 300), (0, 900)]
-    assert len(tour([(0, 0), (0, 900)], 7)) == 7

@@ -15,6 +15,6 @@ if TYPE_CHECKING:
 def client() -> Iterator[genai.Client]:
     """The SDK as it comes, with its own default version of the API."""
     with EmbeddedServer() as server:
-        yield genai.Client(
-            api_key="any-key", vertexai=False, http_options={"base_url": server.base_url}
-        )
+        options = {"base_url": server.base_url}
+        with genai.Client(api_key="any-key", vertexai=False, http_options=options) as made:
+            yield made

@@ -1,0 +1,239 @@
+"""Which declared functions a request asks for, and with what arguments: rules, no model."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from gemini_nb.offline.answer import Draft
+from gemini_nb.offline.conversation import Function
+from gemini_nb.offline.errors import ApiError
+from gemini_nb.offline.messages import FunctionCall, FunctionResponse, Part
+from gemini_nb.offline.structured.filling import UnknownError, filled
+from gemini_nb.offline.structured.stated import WORDS, noun, spelled, stems, together
+
+if TYPE_CHECKING:
+    from gemini_nb.offline.conversation import Conversation
+
+_MODEL = "offline/planner"
+_ENOUGH = 2.0
+"""One telling word of a function's name, or two of its description and parameters."""
+_MOST_CLAUSES = 12
+_COMMON, _ACTS = stems(WORDS["common"]), stems(WORDS["acts"])
+_SUMS = {"multiply": "* \u00d7 times", "add": "+ plus", "divide": "/", "subtract": "- minus"}
+_CLAUSE = re.compile(
+    r"(?<=[.?!;])\s+|\n+|,? (?:and then|then|and also|and) (?=[a-z]+\s)|(?<!\d) and (?=\d+\s)"
+)
+_NUMBERS = re.compile(r"\b\d{1,9}(?:, \d{1,9}){0,20},? and \d{1,9}(?= [a-z])")
+_CONDITION, _NEVER, _POLITE, _ADVICE, _TOLD, _STOPPED = (
+    re.compile(rf"(?i)\b(?:{WORDS[name]})")
+    for name in ("condition", "never", "polite", "advice", "told", "stopped")
+)
+_QUOTED = re.compile(r"[\"\u201c][^\"\u201d]{1,300}[\"\u201d]")
+_SENTENCE = re.compile(r"[^\s.?!](?:[^.?!]|[.?!](?! |$))*[.?!]*")
+_NO_ORDER = "I call no function: I see no plain order, nor a question that a function answers."
+_TASK = re.compile(
+    r"\b(?i:pick(?:ing)? up|pick|grab|grasp|take|put|place|move|bring) "
+    r"(?:(.{1,300}?)(?:,| and)(?: then)? (?:place|put|drop|set|release|move) it|(.{1,300}?)) "
+    r"(?:into|onto|inside|in|on|to) (.{1,300})"
+)
+_AXIS = re.compile(r"\b([xy]) ?= ?(-?\d{1,4})")
+_PAIR = re.compile(r"([\[(]) ?(-?\d{1,4}), ?(-?\d{1,4}) ?[\])]")
+_RELATIVE = re.compile(r"relative[^\d-]{0,20}(-?\d{1,4}), ?(-?\d{1,4})")
+_ORIGIN = re.compile(r"\b[Oo]rigin\b[^.;]{0,80}")
+_API = re.compile(r"(?m)^[ *-]{0,9}(?:def )?(\w{2,40})\(([\w, :=]{0,120})\)")
+_POINT = re.compile(r'"point": ?\[ ?(\d+), ?(\d+) ?\], ?"label": ?"([^"\n]{1,80})"')
+_REASONS = "Reasoning: open the gripper, go above the thing, down, close, up, to its goal, open."
+
+
+def answer(conversation: Conversation) -> Draft | None:
+    """The calls still to be made for the request, or a sentence on what they returned.
+
+    The plan follows from the request alone; how much of it is done is counted from the results.
+    An error among them ends it. None where no function fits, and none must be called.
+
+    Raises:
+        UnknownError: where a call is demanded and the request doesn't state its arguments.
+    """
+    functions, results = conversation.functions, conversation.results
+    if any(result.response.get("error") for result in results):
+        return Draft.of(f"{_told(results)} So I stop here.", _MODEL)
+    if not functions:
+        return Draft.of(_told(results), _MODEL) if results else _described(conversation)
+    try:
+        plan = _robot(conversation, functions) or _plan(conversation)
+    except ApiError as unknown:
+        if conversation.must_call:
+            raise
+        return Draft.of(unknown.message, _MODEL)
+    todo = plan[len(results) :] or (plan if conversation.must_call else [])
+    if not todo:
+        return Draft.of(_told(results), _MODEL) if results else None
+    turns = [turn for turn in conversation.since_request if turn.calls]
+    singly = turns and all(len(turn.calls) == 1 for turn in turns)
+    todo = todo[:1] if singly or re.search("one by one|at a time", conversation.request) else todo
+    names = ", ".join(f"{call.name}({', '.join(call.args)})" for call in todo)
+    parts = tuple(Part(function_call=call) for call in todo)
+    return Draft(parts, _MODEL, f"The request asks for {names}; {len(results)} are done.")
+
+
+def _told(results: tuple[FunctionResponse, ...]) -> str:
+    """What the functions returned, a sentence each."""
+    told: list[str] = []
+    for result in results:
+        error, said = result.response.get("error"), result.response
+        value = error or said.get("result", said.get("output", said))
+        shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        told.append(f"{result.name} {'failed:' if error else 'returned'} {shown.strip('.')}.")
+    return " ".join(told)
+
+
+def _plan(conversation: Conversation) -> list[FunctionCall]:
+    """All calls that the request asks for, from the first to the last."""
+    functions, must = conversation.functions, conversation.must_call
+    said = _QUOTED.sub(lambda found: "_" * len(found[0]), conversation.request)
+    sentences = [found.span() for found in _SENTENCE.finditer(said)]
+    kept = [at for at in sentences if must or _ordered(functions, said[slice(*at)])]
+    text = " ".join(conversation.request[slice(*at)] for at in kept)
+    asked: list[tuple[Function, str]] = []
+    wanted = [part for part in _CLAUSE.split(text) if not _NEVER.search(part)][:_MOST_CLAUSES]
+    for clause in wanted:
+        last = asked[-1][0] if asked else None
+        function = _likeliest(functions, clause)
+        if not function and re.search(r"\d", clause):
+            function = last  # "and another for 20 minutes"
+        if function and (function != last or _fits(function, clause)):
+            asked.append((function, clause))
+        elif asked:
+            asked[-1] = asked[-1][0], f"{asked[-1][1]} and {clause}"
+    if len(asked) < 2:  # noqa: PLR2004 - one request, whole
+        text = " ".join(wanted) if _NEVER.search(text) else text
+        function = _likeliest(functions, text)
+        if not function and must:
+            function = next((each for each in functions if _fits(each, text)), functions[0])
+        asked = [(function, text)] if function else []
+    if (asked and _CONDITION.search(said)) or (not asked and kept != sentences):
+        raise ApiError(400, _NO_ORDER)
+    return [call for function, clause in asked for call in _calls(function, clause)]
+
+
+def _ordered(functions: tuple[Function, ...], said: str) -> bool:
+    """Whether a sentence may ask for a call: an order, or a question that a function answers."""
+    if not (function := _likeliest(functions, said)):
+        return True
+    named, stopped = spelled(function.name), _STOPPED.match(said)
+    acts = {*named[:1], *spelled(function.description)[:1]} & _ACTS
+    asks = said.endswith("?")
+    no_order = acts and not _POLITE.search(said) if asks else _TOLD.search(said)
+    no_order = no_order or (stopped and spelled(stopped[0])[-1] not in named)
+    return not (no_order or _ADVICE.search(said))
+
+
+def _likeliest(functions: tuple[Function, ...], text: str) -> Function | None:
+    """The function for which the words of `text` say most, if that is enough."""
+    said = stems(text) | {name for name, of in _SUMS.items() if {*of.split()} & {*text.split()}}
+    longer = tuple(word for word in said if len(word) > 5)  # noqa: PLR2004 - "remind", "reminder"
+    scores: list[float] = []
+    for function in functions:
+        named = function.parameters.get("properties", {})
+        options = " ".join(str(each) for part in named.values() for each in part.get("enum", ()))
+        weights = dict.fromkeys(stems(f"{function.description} {options}"), 1.0)
+        weights |= {name: 1.2 for each in named for name in spelled(each)}
+        weights |= dict.fromkeys(spelled(function.name), 3.0)
+        used = [name for name in weights if name in said or name.startswith(longer)]
+        scores.append(sum(weights[name] * (0.3 if name in _COMMON else 1) for name in used))
+    return functions[scores.index(max(scores))] if max(scores) >= _ENOUGH else None
+
+
+def _fits(function: Function, text: str) -> bool:
+    with suppress(UnknownError):
+        return bool(_calls(function, text))
+    return False
+
+
+def _calls(function: Function, text: str) -> list[FunctionCall]:
+    """One call, or one for each number, place or person that the text names together."""
+    schema = {**function.parameters, "type": "object"}
+    texts = [text]
+    shape = str(schema)
+    numbers = [(*found.span(), re.findall(r"\d+", found[0])) for found in _NUMBERS.finditer(text)]
+    if shape.count("'integer'") + shape.count("'number'") > 1:  # "add 3 and 4"
+        numbers = []
+    for start, end, each in [*together(text), *numbers] if "'array'" not in shape else ():
+        texts = [f"{text[:start]}{name}{text[end:]}" for name in each]
+    filled_in = [filled(schema, each, loose=True) for each in texts]
+    for name, value in filled_in[0].items():
+        free = "enum" not in str(function.parameters.get("properties", {}).get(name))
+        if free and isinstance(value, str) and {*spelled(value)} <= {*spelled(function.name)}:
+            raise UnknownError(name)  # "get_stock": "How many lamps are in stock?"
+    return [FunctionCall(name=function.name, args=args) for args in filled_in]
+
+
+def _described(conversation: Conversation) -> Draft | None:
+    """JSON text with the calls of a robot that the prompt describes: `def move(x, y, high)`."""
+    text = conversation.request
+    if "JSON" not in text or "function" not in text:
+        return None
+    functions: list[Function] = []
+    for name, inside in _API.findall(text[:20_000]):
+        given = re.findall(r"(\w+)[^,]*", inside)
+        kinds = {each: {"type": "number" if each in "xyz" else "boolean"} for each in given}
+        functions.append(Function(name, "", {"properties": kinds}))
+    with suppress(UnknownError):
+        if plan := _robot(conversation, tuple(functions)):
+            calls = [{"function": one.name, "args": [*one.args.values()]} for one in plan]
+            reasons = f"{_REASONS}\n" if conversation.mime_type == "text/plain" else ""
+            return Draft.of(f"{reasons}{json.dumps(calls)}", _MODEL)
+    return None
+
+
+def _robot(conversation: Conversation, functions: tuple[Function, ...]) -> list[FunctionCall]:
+    """The steps of an arm that picks one thing and places it; empty for anything else."""
+    text = " ".join(conversation.request.split())
+    named = {function.name: function.parameters.get("properties", {}) for function in functions}
+    moves = [name for name, fields in named.items() if {"x", "y"} <= fields.keys()]
+    grips = [n for n, fields in named.items() if len(fields) == 1 and re.search("(?i)grip|hand", n)]
+    task = _TASK.search(text)
+    if not task or not moves or not grips:
+        return []
+    move, flag = named[moves[0]], next(iter(named[grips[0]]))
+    flags = [name for name in move if name not in "xy"]
+    if any(move[name].get("type") != "boolean" for name in flags):
+        return []
+    a, b = _place(conversation, task[1] or task[2]), _place(conversation, task[3])
+
+    def go(place: tuple[int, int], *, up: bool) -> FunctionCall:
+        values = {name: up != bool({"low", "down"} & {*spelled(name)}) for name in flags}
+        values |= {"y": place[0], "x": place[1]}
+        return FunctionCall(name=moves[0], args={name: values[name] for name in move})
+
+    opened = "clos" not in flag.lower()
+    grip, let = (FunctionCall(name=grips[0], args={flag: way}) for way in (not opened, opened))
+    steps = [let, go(a, up=True), go(a, up=False), grip, go(a, up=True), go(b, up=True), let]
+    home = [n for n, given in named.items() if not given and {"origin", "home"} & {*spelled(n)}]
+    return [*steps, *(FunctionCall(name=name) for name in home[:1])]
+
+
+def _place(conversation: Conversation, said: str) -> tuple[int, int]:
+    """Where a thing is, y and x from the robot's origin: as said, as told before, or as seen."""
+    name = noun(said)
+    if relative := _RELATIVE.search(said):
+        return int(relative[2]), int(relative[1])
+    pair = _PAIR.search(said)
+    before = [point for turn in conversation.turns for point in _POINT.findall(turn.text)]
+    told = [(point[0], point[1]) for point in before if stems(point[2]) == stems(name)]
+    if pair:  # in square brackets in Gemini's order, in round ones in the usual one
+        told = [(pair[2], pair[3]) if pair[1] == "[" else (pair[3], pair[2])]
+    elif not told and conversation.pictures:
+        from gemini_nb.offline.vision.answers import locate  # noqa: PLC0415 - loads scipy
+
+        place = locate(conversation.pictures[0], name)
+        told = [place.point] if place and place.point else []
+    if not told:
+        raise UnknownError(f"the place of the {name or 'things'}")
+    origin = _ORIGIN.search(conversation.request)
+    start = dict(_AXIS.findall(origin[0])) if origin else {}
+    y, x = (round(float(value)) for value in told[-1])
+    return y - int(start.get("y", 0)), x - int(start.get("x", 0))

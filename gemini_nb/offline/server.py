@@ -1,0 +1,176 @@
+"""The embedded server: its application, what that remembers, and the thread that runs it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import threading
+import time
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import h11
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from gemini_nb.offline import caches, files, generation, interactions, wire
+from gemini_nb.offline.errors import ApiError
+from gemini_nb.offline.interactions import Interaction, interaction_store
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import ASGIApp
+
+HOST = "127.0.0.1"
+_WORKERS = 8
+_log = logging.getLogger("uvicorn.error")  # uvicorn's own, which all servers of a process share
+
+
+@dataclass(slots=True)
+class State:
+    """What one server remembers. The event loop's thread changes it, worker threads only read."""
+
+    words_per_chunk: int
+    """How many words a streamed chunk carries."""
+    seconds_per_chunk: float
+    """Pause before each chunk, so that a reader sees an answer grow."""
+    files: files.FileStore = field(default_factory=files.FileStore)
+    caches: caches.CacheStore = field(default_factory=caches.CacheStore)
+    interactions: files.Store[Interaction] = field(default_factory=interaction_store)
+    workers: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_WORKERS))
+    """Bounds how many requests are computed at once."""
+
+
+def create_app(*, words_per_chunk: int = 4, seconds_per_chunk: float = 0.02) -> Starlette:
+    """The application, with nothing uploaded or stored yet; `State` tells of the arguments."""
+    groups = (generation, files, caches, interactions)
+    app = Starlette(
+        routes=[route for group in groups for route in group.ROUTES],
+        middleware=[Middleware(wire.Guard)],
+        exception_handlers={
+            ApiError: wire.refuse,
+            Exception: wire.refuse,
+            HTTPException: wire.refuse,
+            ClientDisconnect: _nobody_listens,
+        },
+    )
+    app.state.offline = State(words_per_chunk, seconds_per_chunk)
+    return app
+
+
+async def _nobody_listens(_request: Request, _error: Exception) -> Response:
+    return Response()
+
+
+class EmbeddedServer(AbstractContextManager["EmbeddedServer"]):
+    """A running server that speaks the Gemini REST API on the loopback address.
+
+    Args:
+        port: 0 for a free one; `OSError` or `OverflowError` if it is taken, or no port at all.
+        app: the application to serve; by default a new `create_app()`.
+
+    Example:
+        >>> import urllib.request
+        >>> with EmbeddedServer() as server:
+        ...     reply = urllib.request.urlopen(f"{server.base_url}/v1beta/models?key=any")
+        >>> reply.headers["x-gemini-nb-mode"]
+        'offline'
+    """
+
+    def __init__(self, port: int = 0, app: ASGIApp | None = None) -> None:
+        if not 0 <= port < 2**16:  # else the socket below would stay open
+            raise OverflowError("a port is a number from 0 to 65535")
+        self._socket = socket.create_server((HOST, port), backlog=256)
+        # With Nagle's algorithm each small reply would wait 40 ms for an acknowledgement.
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.app: ASGIApp = create_app() if app is None else app
+        # h11 behaves alike everywhere; no log, no date, no version: what a cell shows of a reply
+        # must be the same on every run.
+        config = uvicorn.Config(
+            self.app,
+            http=_Patient,
+            ws="none",
+            loop="asyncio",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            timeout_graceful_shutdown=1,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run,
+            kwargs={"sockets": [self._socket]},
+            name="gemini-nb-offline",
+            daemon=True,
+        )
+        self._thread.start()
+        while not self._server.started:
+            if not self._thread.is_alive():
+                self._socket.close()
+                raise RuntimeError("the embedded server did not start; run `gemini-nb doctor`")
+            time.sleep(0.005)
+
+    @property
+    def base_url(self) -> str:
+        """Where it listens, without a trailing slash."""
+        return f"http://{HOST}:{self._socket.getsockname()[1]}"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it still answers."""
+        return self._thread.is_alive()
+
+    def stop(self) -> None:
+        """End it, cutting streams that don't end within a second."""
+        # uvicorn reports each stream that is cut, with a traceback, as if something had failed.
+        _log.addFilter(self._is_of_another_thread)
+        try:
+            self._server.should_exit = True
+            self._thread.join()
+        finally:
+            _log.removeFilter(self._is_of_another_thread)
+        self._socket.close()
+
+    def forget_after_fork(self) -> None:
+        """Let go of the listening socket in a forked child, where no thread serves it."""
+        self._socket.close()
+
+    def wait(self) -> None:
+        """Block until it stops; a keyboard interrupt passes through."""
+        while self._thread.is_alive():
+            self._thread.join(timeout=0.5)
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _is_of_another_thread(self, record: logging.LogRecord) -> bool:
+        return record.thread != self._thread.ident
+
+
+class _Patient(H11Protocol):
+    """A connection that closes if no request comes; uvicorn waits for ever once one has begun."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._wait()
+
+    def _wait(self) -> None:
+        if self.conn.their_state is h11.IDLE and self.timeout_keep_alive_task is None:
+            end = self.loop.call_later(wire.BODY_SECONDS, self.timeout_keep_alive_handler)
+            self.timeout_keep_alive_task = end
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing in a reader's notebook; `wire.Guard` tells the client of WebSockets."""

@@ -1,0 +1,1 @@
+"""Answers and calls in a form that a schema gives."""

@@ -1,0 +1,1 @@
+"""Pictures: what their pixels show, and where."""
