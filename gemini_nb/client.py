@@ -106,7 +106,7 @@ def connect(
         gemini_nb: offline, answered by the embedded server (mode "offline")
         >>> reply = client.models.generate_content(model="gemini-3.8-flash", contents="Hello!")
         >>> reply.model_version
-        'offline/ngram'
+        'offline/templates'
         >>> disconnect()
     """
     hide_keys()

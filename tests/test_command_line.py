@@ -90,8 +90,8 @@ def test_a_port_that_cannot_be_is_explained_in_one_line(
 ) -> None:
     assert main(["serve", "--port", "99999"]) == 1
     assert capsys.readouterr().err == (
-        "gemini-nb: cannot listen on port 99999: port must be 0-65535. Try --port 0 for a free one."
-        "\n"
+        "gemini-nb: cannot listen on port 99999: a port is a number from 0 to 65535. "
+        "Try --port 0 for a free one.\n"
     )
 
 

@@ -14,8 +14,7 @@ from google.auth import exceptions
 
 import gemini_nb as gnb
 from gemini_nb.errors import CredentialsError, InvalidOptionError
-from gemini_nb.offline.app import create_app
-from gemini_nb.offline.server import EmbeddedServer
+from gemini_nb.offline.server import EmbeddedServer, create_app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,8 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gemini_nb as gnb
-from gemini_nb.offline.api.wire import JSONReply
 from gemini_nb.offline.server import EmbeddedServer
+from gemini_nb.offline.wire import JSONReply
 from gemini_nb.redaction import remember
 
 if TYPE_CHECKING:

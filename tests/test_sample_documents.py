@@ -21,7 +21,7 @@ TOPICS = np.array([document["topic"] for document in DOCUMENTS])
 @pytest.fixture(scope="module")
 def alike() -> np.ndarray:
     """Cosines of all pairs of documents, 0 on the diagonal."""
-    vectors = [embed_text(one["text"], task_type="CLUSTERING", dimensions=768) for one in DOCUMENTS]
+    vectors = [embed_text(one["text"], task_type="CLUSTERING") for one in DOCUMENTS]
     cosines = np.stack(vectors) @ np.stack(vectors).T
     np.fill_diagonal(cosines, 0)
     return cosines
@@ -29,14 +29,13 @@ def alike() -> np.ndarray:
 
 def ranking(question: str, *, with_titles: bool) -> list[str]:
     """The titles of the documents, those that fit the question best first."""
-    query = embed_text(question, task_type="RETRIEVAL_QUERY", dimensions=768)
+    query = embed_text(question, task_type="RETRIEVAL_QUERY")
     scores = [
         query
         @ embed_text(
             document["text"],
             task_type="RETRIEVAL_DOCUMENT",
             title=document["title"] if with_titles else None,
-            dimensions=768,
         )
         for document in DOCUMENTS
     ]

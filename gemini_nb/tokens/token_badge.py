@@ -120,8 +120,8 @@ def who(name: str) -> str:
     """The model that answered, saying so when it was not Gemini.
 
     Example:
-        >>> who("offline/ngram"), who("gemini-3.8-flash")
-        ('offline/ngram, not Gemini', 'gemini-3.8-flash')
+        >>> who("offline/templates"), who("gemini-3.8-flash")
+        ('offline/templates, not Gemini', 'gemini-3.8-flash')
     """
     return name if is_gemini(name) else f"{name}, not Gemini"
 

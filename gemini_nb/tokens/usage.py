@@ -127,7 +127,7 @@ def is_gemini(name: str) -> bool:
     """Whether `name`, as `answered_by` tells it, is none of the embedded server's models.
 
     Example:
-        >>> is_gemini("gemini-3.8-flash"), is_gemini("offline/ngram"), is_gemini("offline")
+        >>> is_gemini("gemini-3.8-flash"), is_gemini("offline/templates"), is_gemini("offline")
         (True, False, False)
     """
     return not f"{name}/".startswith(OFFLINE)

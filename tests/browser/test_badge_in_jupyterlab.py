@@ -29,7 +29,7 @@ CALL = {
     },
 }
 BADGE = badge(CALL, price=Price(input=1.0, output=10.0, cached=0.1, read_on="2026-08-20"))
-OFFLINE = badge({"modelVersion": "offline/ngram", "usageMetadata": {"promptTokenCount": 12}})
+OFFLINE = badge({"modelVersion": "offline/templates", "usageMetadata": {"promptTokenCount": 12}})
 METER = meter_table([badge(CALL, on="2026-11-29"), OFFLINE], ("prices of 2026-10-14",))
 # JupyterLab looks for mathematics in a whole output at once: when the last line of this one has
 # become a formula, everything above it has been looked through too.
@@ -85,7 +85,7 @@ def test_pills_are_drawn_in_the_colours_of_the_theme(page: Page) -> None:
 def test_estimates_and_what_is_not_gemini_can_be_told_apart(page: Page) -> None:
     name, count, *_ = page.locator("summary").nth(1).locator(PILLS).all()
 
-    assert name.inner_text() == "offline/ngram, not Gemini"
+    assert name.inner_text() == "offline/templates, not Gemini"
     assert name.evaluate(LOOK)["fill"].startswith("rgba(245, 158, 11")
     assert count.evaluate(LOOK)["border"] == "dashed"
 

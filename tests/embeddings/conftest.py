@@ -13,8 +13,7 @@ from google import genai
 from google.genai import types
 
 import gemini_nb as gnb
-from gemini_nb.offline.app import create_app
-from gemini_nb.offline.server import EmbeddedServer
+from gemini_nb.offline.server import EmbeddedServer, create_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -220,7 +220,7 @@ def test_a_client_that_was_made_with_retries_is_asked_as_often_as_it_says(
 
 
 def test_a_broken_connection_is_tried_again(serve: Callable[..., genai.Client]) -> None:
-    from gemini_nb.offline.app import create_app
+    from gemini_nb.offline.server import create_app
 
     app, calls = create_app(), []
 

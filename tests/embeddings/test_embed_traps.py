@@ -137,7 +137,7 @@ def test_an_image_is_sent_as_what_it_is(
         misnamed,
         picture("PNG", "blue"),
         types.Part.from_bytes(data=picture("PNG", "yellow"), mime_type="image/jpeg"),
-        {"inlineData": {"data": picture("GIF"), "mimeType": "image/gif"}},
+        {"inlineData": {"data": picture("WEBP"), "mimeType": "image/webp"}},
         picture("GIF", "white"),
         picture("JPEG"),
     ]
@@ -145,7 +145,7 @@ def test_an_image_is_sent_as_what_it_is(
     # The SDK sends what is in a content in its own spelling.
     sent = [field(one["content"]["parts"][0], "inline_data") for one in watched.requests]
     types_sent = [field(one, "mime_type").removeprefix("image/") for one in sent]
-    assert types_sent == ["png", "png", "png", "png", "gif", "png", "jpeg"]
+    assert types_sent == ["png", "png", "png", "png", "webp", "png", "jpeg"]
     for blob, mime_type in zip(sent, types_sent, strict=True):
         data = base64.b64decode(blob["data"], altchars=b"-_")
         with Image.open(io.BytesIO(data)) as image:

@@ -104,10 +104,10 @@ def test_the_badge_can_be_left_out(notebook: FrontEnd) -> None:
 
 @pytest.mark.parametrize("name", ["photo", "photo.png", "np.asarray(photo)", "{{photo}}"])
 def test_a_picture_is_sent_before_the_prompt_and_drawn_on(notebook: FrontEnd, name: str) -> None:
-    cell = run(notebook, f"%%gemini --image {name}\nPoint to the red rectangle.")
+    cell = run(notebook, f"%%gemini --image {name}\nPoint to the red square.")
     picture, text = parts(notebook)
     assert picture["inlineData"]["mimeType"] == "image/png"
-    assert text == {"text": "Point to the red rectangle."}
+    assert text == {"text": "Point to the red square."}
     assert any("point" in output.data.get("text/plain", "") for output in cell.outputs)
 
 
@@ -174,14 +174,14 @@ def test_json_is_read_into_the_variable(notebook: FrontEnd) -> None:
 def test_a_schema_makes_objects(notebook: FrontEnd, schema: str, check: str) -> None:
     form = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
     run(notebook, f"form = {form}")
-    run(notebook, f"%%gemini --schema {schema} --out made\nA quick soup.")
+    run(notebook, f"%%gemini --schema {schema} --out made\nThe recipe Borscht takes 40 minutes.")
     assert value(notebook, check)
 
 
 def test_an_answer_that_is_no_json_says_so_and_is_kept(notebook: FrontEnd) -> None:
     said = failure(
         notebook,
-        "%%gemini --schema Recipe --max-output-tokens 3 --out made\nA soup with a long name.",
+        "%%gemini --schema Recipe --max-output-tokens 3 --out made\nThe recipe Tea takes 4 minutes",
     )
     assert "The answer is no JSON" in said
     assert "raise --max-output-tokens" in said

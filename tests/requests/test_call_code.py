@@ -12,7 +12,7 @@ from google.genai import types
 from gemini_nb import as_curl, as_javascript, as_python
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 MODEL = "gemini-3.8-flash"
 FORMS = [as_curl, as_python, as_javascript]
@@ -44,13 +44,11 @@ def test_code_shows_itself_highlighted_and_the_same_each_time(
 
 
 @pytest.fixture(scope="module")
-def own_client() -> genai.Client:
+def own_client() -> Iterator[genai.Client]:
     """A client with a key that nobody else knows of."""
-    return genai.Client(
-        api_key=OWN,
-        vertexai=False,
-        http_options={"headers": {"Authorization": f"Bearer {OWN}", "X-Proxy-Token": "pass-word"}},
-    )
+    headers = {"Authorization": f"Bearer {OWN}", "X-Proxy-Token": "pass-word"}
+    with genai.Client(api_key=OWN, vertexai=False, http_options={"headers": headers}) as made:
+        yield made
 
 
 CALLS: list[Callable[[str], dict[str, Any]]] = [

@@ -18,8 +18,8 @@ from PIL import Image
 
 from gemini_nb import as_curl
 from gemini_nb.errors import InvalidOptionError
-from gemini_nb.offline.api.wire import JSONReply
 from gemini_nb.offline.server import EmbeddedServer
+from gemini_nb.offline.wire import JSONReply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

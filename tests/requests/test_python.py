@@ -86,8 +86,14 @@ def look_up(city: str) -> str:
         ),
         ([Image.new("RGB", (300, 200), "red"), "Which colour is it?"], {"seed": 2}),
         (
-            "Invent two lighthouses.",
-            {"response_mime_type": "application/json", "response_schema": list[str], "seed": 1},
+            "The tower is 21 metres high.",
+            {
+                "response_mime_type": "application/json",
+                "response_schema": {
+                    "type": "OBJECT",
+                    "properties": {"height": {"type": "INTEGER"}},
+                },
+            },
         ),
     ],
 )
@@ -189,21 +195,21 @@ def height(towers: int) -> float:
     return FACTOR * numbers.pi * towers
 
 print(as_python(genai.Client().models.generate_content, model="gemini-3.8-flash",
-    contents="Invent a tower.", config={"response_mime_type": "application/json",
-    "response_schema": list[Tower], "tools": [height]}))
+    contents="The tower Alba is red.", config={"response_mime_type": "application/json",
+    "response_schema": Tower, "tools": [height]}))
 """
     )
     code = subprocess.run(
         [sys.executable, first], check=True, capture_output=True, text=True
     ).stdout
     second = folder / "second.py"
-    second.write_text(code + "\nprint(height(1), [type(t).__name__ for t in response.parsed])")
+    second.write_text(code + "\nprint(height(1), repr(response.parsed))")
     again = subprocess.run(
         [sys.executable, second], check=True, capture_output=True, text=True
     ).stdout
 
     assert again.startswith("6.28")
-    assert "'Tower'" in again
+    assert "Tower(name='Alba', colour=" in again
     assert code.index("class Colour") < code.index("class Tower")
     assert "Define towers" not in code
 

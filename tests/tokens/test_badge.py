@@ -64,11 +64,11 @@ def test_badge_says_in_one_line_what_a_call_took() -> None:
 
 def test_badge_of_what_was_not_gemini_says_so_first_and_costs_nothing() -> None:
     shown = badge(
-        answered("offline/ngram", prompt_token_count=12, candidates_token_count=88),
+        answered("offline/templates", prompt_token_count=12, candidates_token_count=88),
         price=Price(input=1, output=1),
     )
 
-    assert shown.text == "offline/ngram, not Gemini · ≈ 12 in · ≈ 88 out (estimates)"
+    assert shown.text == "offline/templates, not Gemini · ≈ 12 in · ≈ 88 out (estimates)"
     assert "$" not in shown.html
     assert "dashed" in shown.html
 
@@ -149,7 +149,10 @@ def test_badge_tells_the_time_only_when_asked_for() -> None:
         # a model may call itself anything
         (("m\x1b]0;x\x07 ?key=abc123", 8), "m␛]0;x␇ ?key=[key redacted] · ≈ 2 tokens so far"),
         (("gemini-3.8-flash", 1247), "gemini-3.8-flash · ≈ 312 tokens so far"),
-        (("offline/ngram", 5, 12.3), "offline/ngram, not Gemini · ≈ 2 tokens so far · 12 s"),
+        (
+            ("offline/templates", 5, 12.3),
+            "offline/templates, not Gemini · ≈ 2 tokens so far · 12 s",
+        ),
         # then what is told takes their place
         (("", 999, None, Usage(prompt=8, total=8)), "8 in · 0 out so far"),
         (
@@ -322,7 +325,7 @@ def test_badge_of_an_interaction(client: genai.Client) -> None:
     shown = badge(client.interactions.create(model=MODEL, input="Tell me of rain."))
 
     assert re.fullmatch(
-        r"offline/ngram, not Gemini · ≈ \d+ in · ≈ \d+ out \(estimates\)", shown.text
+        r"offline/templates, not Gemini · ≈ \d+ in · ≈ \d+ out \(estimates\)", shown.text
     )
 
 

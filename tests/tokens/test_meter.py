@@ -124,7 +124,7 @@ def test_meter_adds_calls_up_by_model(asking: genai.Client) -> None:
 
     assert used.total.usage == calls.usage
     assert [(row.models, row.calls) for row in used.rows] == [
-        (("offline/ngram",), 2),
+        (("offline/templates",), 2),
         (("offline",), 1),
     ]
     assert "1 call of count_tokens, which takes no tokens" in str(used)
@@ -163,11 +163,21 @@ def test_meter_counts_calls_that_fail_and_still_raise(asking: genai.Client) -> N
     assert "2 calls failed" in str(used)
 
 
-def test_meter_says_what_told_no_counts(asking: genai.Client) -> None:
+def test_meter_says_what_told_no_counts() -> None:
+    silent = httpx.MockTransport(lambda _: httpx.Response(200, json={"embeddings": []}))
+    client = connect("offline", http_options={"client_args": {"transport": silent}})
+    with meter() as used:
+        client.models.embed_content(model="gemini-embedding-2", contents=PROMPT)
+
+    assert "1 call told no token counts" in str(used)
+
+
+def test_meter_counts_what_embeddings_take(asking: genai.Client) -> None:
     with meter() as used:
         asking.models.embed_content(model="gemini-embedding-2", contents=PROMPT)
 
-    assert "1 call told no token counts" in str(used)
+    assert used.total.untold == 0
+    assert used.total.usage.total == used.total.usage.prompt > 0
 
 
 def test_meter_counts_the_calls_that_the_sdk_makes_by_itself(asking: genai.Client) -> None:

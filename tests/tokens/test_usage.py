@@ -170,7 +170,7 @@ def test_usage_of_the_embedded_servers_answers_is_an_estimate(
     assert usage.is_estimate
     assert usage.total == usage.prompt + usage.output
     assert usage_of(chunks) == usage
-    assert answered_by(chunks) == answered_by(whole) == "offline/ngram"
+    assert answered_by(chunks) == answered_by(whole) == "offline/templates"
 
 
 def test_usage_of_an_interaction_is_that_of_its_events(client: genai.Client) -> None:
@@ -186,7 +186,7 @@ def test_usage_of_an_interaction_is_that_of_its_events(client: genai.Client) -> 
     assert usage_of(events) == usage
     assert usage_of(events[0]) is None
     assert usage_of(whole.usage) == replace(usage, is_estimate=False)
-    assert answered_by(whole) == answered_by(events) == "offline/ngram"
+    assert answered_by(whole) == answered_by(events) == "offline/templates"
 
 
 def test_usage_of_a_count_made_offline_is_an_estimate(client: genai.Client) -> None:

@@ -123,8 +123,10 @@ def test_question_says_what_is_missing() -> None:
 def test_playground_finds_what_is_asked_for_and_remembers_it(client: genai.Client) -> None:
     trying = gnb.playground(client, scene())
     assert (len(trying.found), trying.reply, len(trying.history)) == (0, None, 0)
-    trying.ask("boxes", "red square", "blue circle")
-    assert repr(trying.run()).splitlines()[2].startswith("  boxes: red square, blue circle  2 box")
+    trying.ask("boxes", "red rectangle", "blue circle")
+    assert (
+        repr(trying.run()).splitlines()[2].startswith("  boxes: red rectangle, blue circle  2 box")
+    )
     red, blue = trying.found.boxes
     assert (round(red.xmin, -1), round(red.ymax, -1)) == (100, 300)
     assert blue.xmin > 600
@@ -132,14 +134,17 @@ def test_playground_finds_what_is_asked_for_and_remembers_it(client: genai.Clien
     assert trying.reply.text.startswith("[")
     trying.ask("points", "green star")
     trying.run()
-    assert [trial.found.labels for trial in trying.history] == [("red square", "blue circle"), ()]
+    assert [trial.found.labels for trial in trying.history] == [
+        ("red rectangle", "blue circle"),
+        (),
+    ]
     assert "nothing found" in html_of(trying.history)
 
 
 def test_playground_compares_two_settings(client: genai.Client) -> None:
     trying = gnb.playground(client, scene(), model="gemini-3.8-flash")
     trying.settings = [*trying.settings, RunSettings("gemini-3.7-flash", temperature=0.5)]
-    trying.ask("points", "red square")
+    trying.ask("points", "red rectangle")
     trials = trying.run()
     assert [str(trial.settings) for trial in trials] == [
         "gemini-3.8-flash",
@@ -160,10 +165,12 @@ def test_code_is_of_the_call_that_run_makes(
     with pytest.raises(InvalidOptionError, match="There is no picture yet"):
         trying.as_python()
     trying.image = picture = encoded("PNG")
-    trying.ask("points", "red square")
+    trying.ask("points", "red rectangle")
     trying.run()
     told = [str(code) for code in (trying.as_python(), trying.as_curl(), trying.as_javascript())]
-    assert all("Point to the following things in the image: red square." in each for each in told)
+    assert all(
+        "Point to the following things in the image: red rectangle." in each for each in told
+    )
     sent = json.loads(trying.as_curl().body)
     assert sent["generationConfig"] == server.bodies[0]["generationConfig"]
     [file] = trying.as_python().save_files(tmp_path)

@@ -84,7 +84,7 @@ def test_send_calls_functions_and_the_next_turn_is_accepted(
     studio.send("What is the weather in Paris?")
     parts = studio.conversations[0].turns[1].parts
     assert [[*part.model_dump(exclude_none=True)] for part in parts] == [
-        ["function_call"],
+        ["function_call", "thought_signature"],
         ["function_response"],
         ["text"],
     ]
