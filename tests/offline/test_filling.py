@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from gemini_nb.offline.conversation import Conversation, Turn
 from gemini_nb.offline.errors import ApiError
@@ -286,6 +287,26 @@ def test_an_answer_is_json_and_an_enumerations_word_is_bare() -> None:
 def test_earlier_turns_count_where_the_last_says_nothing() -> None:
     schema = o(name=S, age=I)
     assert told(asked("Tom is 12.", "Now as JSON.", schema=schema)) == {"name": "Tom", "age": 12}
+
+
+def test_the_form_that_is_asked_for_states_no_values() -> None:
+    form = 'Null if it never is. Answer in this form: {"seconds": 12.5}'
+    schema = o(seconds={"type": ["number", "null"]})
+    assert told(asked(form, schema=schema)) == {"seconds": None}
+
+
+def test_lists_of_objects_may_have_nullable_fields_and_lose_nobody() -> None:
+    schema = {"type": "array", "items": o(name=S, age={"anyOf": [I, {"type": "null"}]})}
+    pairs = [{"name": "Ann", "age": 20}, {"name": "Bob", "age": 31}]
+    assert told(asked("Extract the people: Ann is 20 and Bob is 31.", schema=schema)) == pairs
+    with pytest.raises(UnknownError):
+        answer(asked("Ann is 20, Bob came by bus.", schema=schema), 0)
+
+
+def test_a_picture_is_not_described_by_the_words_beside_it() -> None:
+    turns = (Turn("user", "Tom is 12.", pictures=(Image.new("RGB", (9, 9)),)),)
+    with pytest.raises(ApiError, match="shown"):
+        answer(Conversation(turns, schema=o(name=S, age=I)), 0)
 
 
 def test_a_refusal_names_the_field() -> None:

@@ -233,8 +233,16 @@ class _Filler:
         pairs = stated.pairs(self.text) if len(named) == len(kinds) == 2 and number and text else []  # noqa: PLR2004
         suit = [f.kind == "bare" or stated.fit(f, number, self.said) for _, f in pairs]
         values = [{text: key, number: fact.value} for key, fact in pairs]
-        return values if all(suit) else []
+        others = {f.value for f in self.facts if f.kind == "name"} - {key for key, _ in pairs}
+        return values if all(suit) and not others else []
 
 
-def _kind(schema: Any) -> Any:  # noqa: ANN401 - a schema, and what it says its type is
-    return cast("dict[str, Any]", schema).get("type") if isinstance(schema, dict) else None
+def _kind(schema: Any) -> Any:  # noqa: ANN401 - a schema, and the one type it has besides null
+    if not isinstance(schema, dict):
+        return None
+    node = cast("dict[str, Any]", schema)
+    union = cast("list[Any]", node.get("anyOf", []))
+    given: Any = [_kind(each) for each in union] or node.get("type")
+    types = cast("list[Any]", given if isinstance(given, list) else [given])
+    told = [each for each in types if each != "null"] or types
+    return told[0] if len(told) == 1 else None
