@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.routing import Route
 
-from gemini_nb.offline.answer import count
+from gemini_nb.offline.answering import count
 from gemini_nb.offline.errors import ApiError
 from gemini_nb.offline.files import Store, store_routes, timestamp
 from gemini_nb.offline.generation import CACHING, require

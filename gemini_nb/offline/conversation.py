@@ -21,14 +21,7 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One picture of a video."""
-
-    seconds: float
-    """Since the video's beginning."""
-    picture: Image
+    from gemini_nb.offline.video import Frame
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,31 @@ _CLAUSE = re.compile(
     r"(?<=[.?!;])\s+|\n+|,? (?:and then|then|and also|and) (?=[a-z]+\s)|(?<!\d) and (?=\d+\s)"
 )
 _NUMBERS = re.compile(r"\b\d{1,9}(?:, \d{1,9}){0,20},? and \d{1,9}(?= [a-z])")
-_CONDITION, _NEVER, _POLITE, _ADVICE, _TOLD, _STOPPED = (
-    re.compile(rf"(?i)\b(?:{WORDS[name]})")
-    for name in ("condition", "never", "polite", "advice", "told", "stopped")
+_CONDITION = re.compile(
+    r"(?i)\b(?:if|otherwise|unless|until|whenever|as soon as|in case|provided"
+    r"|only (?:in|on|at|after|before)|(?:before|after|while) (?:i|you|we|he|she|it|they)"
+    r"|when(?! (?:is|are|do|does|will)\b)|once (?!a |per |more )(?=[a-z]))\b"
+)
+_NEVER = re.compile(
+    r"(?i)\b(?:do not|don['\u2019]?t|never|no need to|(?:must|should) ?n[o'\u2019]t)\b"
+)
+_POLITE = re.compile(r"(?i)\b(?:please|(?:can|could|will|would) you)\b")
+_ADVICE = re.compile(
+    r"(?i)\b(?:(?<![^.])(?:shall|did|must|why|have (?:you|i|we))|whether"
+    r"|(?<!you )should(?! be\b)|how (?:do|did|can|could|should|would|to))\b"
+)
+_TOLD = re.compile(  # what was done, or what somebody said: "Yesterday I set it to 19"
+    r"(?i)\b(?:(?<![^.])(?:(?:yesterday|earlier|last \w{2,9})\b"
+    r"|(?:\w{2,12},? )?(?:i|we|he|she|they|you)(?: have| had|['\u2019]ve| just| already){0,2} "
+    r"(?:set|sent|put|made|bought|forgot|\w{2,20}[^e\W]ed)\b"
+    r"|(?:i|we)(?: will|['\u2019]ll) (?!need)"
+    r"|(?!please|now|then|and|also|just|next|ok|hey)\w{2,20} (?:asked|told|said|wants|wanted"
+    r"|ordered|booked|moved|switched|turned|sent|set|put|bought)\b)"
+    r"|(?<!that )(?<!which )(?:was|were|been) (?:set|sent|put|\w{2,20}[^e\W]ed)\b)"
+)
+_STOPPED = re.compile(
+    r"(?i)\b(?:cancel|forget|stop|undo|ignore|imagine|suppose|pretend|explain|describe|translate"
+    r"|abort)\b"
 )
 _QUOTED = re.compile(r"[\"\u201c][^\"\u201d]{1,300}[\"\u201d]")
 _SENTENCE = re.compile(r"[^\s.?!](?:[^.?!]|[.?!](?! |$))*[.?!]*")

@@ -13,7 +13,8 @@ from starlette.routing import Route
 
 from gemini_nb import catalog
 from gemini_nb.offline import embedding
-from gemini_nb.offline.answer import Answer, answer_to, count
+from gemini_nb.offline.answer import Answer
+from gemini_nb.offline.answering import answer_to, count
 from gemini_nb.offline.conversation import count_text
 from gemini_nb.offline.errors import ApiError
 from gemini_nb.offline.messages import CountTokensRequest, GenerateContentRequest, Part

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, Final
 
 from PIL import Image
 
-from gemini_nb.offline.conversation import Frame
 from gemini_nb.offline.errors import ApiError
 
 if TYPE_CHECKING:
@@ -36,6 +36,15 @@ _FORMATS: Final = (
     (0, b"\x00\x00\x01\xba", "mpeg"),
     (0, b"\x47", "mpegts"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture of a video."""
+
+    seconds: float
+    """Since the video's beginning."""
+    picture: Image.Image
 
 
 def film(

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from gemini_nb import catalog
-from gemini_nb.offline.answer import Draft, answer_to, limited
+from gemini_nb.offline.answer import Draft, limited
+from gemini_nb.offline.answering import answer_to
 from gemini_nb.offline.conversation import count_text
 from gemini_nb.offline.errors import ApiError
 from gemini_nb.offline.messages import Blob, FunctionCall, GenerateContentRequest, Part

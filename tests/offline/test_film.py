@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image, ImageDraw
 
-from gemini_nb.offline.conversation import Frame
+from gemini_nb.offline.video import Frame
 from gemini_nb.offline.vision.forms import form_in
 from gemini_nb.offline.vision.phrases import Thing
 from gemini_nb.offline.vision.places import Place, filled, in_frames

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 
-from gemini_nb.offline.conversation import Conversation, Frame, Sampling, Turn
+from gemini_nb.offline.conversation import Conversation, Sampling, Turn
 from gemini_nb.offline.errors import ApiError
+from gemini_nb.offline.video import Frame
 from gemini_nb.offline.vision.answers import answer, locate
 
 POINTS = 'Answer as JSON: [{"point": [y, x], "label": <name>}, ...], normalized to 0-1000.'

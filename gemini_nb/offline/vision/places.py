@@ -17,7 +17,7 @@ from gemini_nb.offline.vision.scene import scene_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gemini_nb.offline.conversation import Frame
+    from gemini_nb.offline.video import Frame
     from gemini_nb.offline.vision.colours import Flags
     from gemini_nb.offline.vision.phrases import Thing
     from gemini_nb.offline.vision.scene import Box, Point, Scene
