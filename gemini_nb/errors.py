@@ -54,7 +54,7 @@ class GeometryError(GeminiNBError, ValueError):
 
 
 class PictureError(GeminiNBError, ValueError):
-    """An image that can't be read or drawn on."""
+    """An image, or a video, that can't be read, drawn on or written."""
 
 
 class StreamStalledError(GeminiNBError, TimeoutError):
@@ -104,3 +104,7 @@ class MisfitAnswerError(GeminiNBError, ValueError):
 
 class DisagreementError(GeminiNBError, AssertionError):
     """Answers that differ by more than a test allows."""
+
+
+class RobotError(GeminiNBError, ValueError):
+    """A call that a robot refuses, as one that leads out of its workspace; nothing moved."""

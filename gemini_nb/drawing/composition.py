@@ -77,11 +77,7 @@ def compose(  # noqa: PLR0913 - what is drawn, on what, and how
     )
     apart = canvas._replace(dashed=True)
     things = [*_things(annotations), *((item, ()) for item in outliers)]
-    names = _cleaned([thing.label for thing, _ in things])
-    details = [getattr(thing, "details", None) for thing, _ in things]
-    said = _cleaned(
-        [SEPARATOR.join(f"{k} {v}" for k, v in each.items()) if each else "" for each in details]
-    )
+    names = [words(thing.label, _LONGEST) for thing, _ in things]
     chosen = {**colours_of(thing.label for thing, _ in things), **as_hex(colours or {})}
     spread = dict(enumerate(spreads))
     subjects: list[Subject] = []
@@ -96,11 +92,9 @@ def compose(  # noqa: PLR0913 - what is drawn, on what, and how
         primitives, told, hot_spot, anchor, steps = shape
         told = told if parts else f"outlier, {told}"
         title = f"{name}{SEPARATOR}{told}" if name else told
-        if said[at]:
-            title += SEPARATOR + said[at]
-        if len(title) > _LONGEST:
-            title = words(title, _LONGEST)
-        mark = Mark(primitives, colour, title, hot_spot, parts)
+        for key, value in getattr(thing, "details", {}).items():
+            title += f"{SEPARATOR}{key} {value}"
+        mark = Mark(primitives, colour, words(title, _LONGEST), hot_spot, parts)
         subjects.append(Subject(mark, kind, name, parts[0] + 1 if parts else 0, anchor, steps))
     description = f"{width} x {height}, {_described(subjects, annotations)}"
     subjects.sort(key=_area, reverse=True)
@@ -118,14 +112,6 @@ def _things(items: Sequence[Item]) -> list[tuple[Item | Grasp, tuple[int, ...]]]
         for at, item in enumerate(items)
         if at not in taken or at in joined
     ]
-
-
-def _cleaned(texts: list[str]) -> list[str]:
-    """Each as `words` has it. Nearly all are clean, which is told faster of all at once."""
-    whole = " ".join(filter(None, texts))
-    if max(map(len, texts), default=0) <= _LONGEST and words(whole, len(whole)) == whole:
-        return texts
-    return [words(text, _LONGEST) for text in texts]
 
 
 def _area(subject: Subject) -> int:
@@ -146,7 +132,7 @@ def _described(subjects: Sequence[Subject], items: Sequence[Item]) -> str:
     ]
     absent = [item.label for item in items if isinstance(item, Absence)]
     if absent:
-        told.append(f"{counted(len(absent), *KIND_NAMES['Absence'])}{_listed(_cleaned(absent))}")
+        told.append(f"{counted(len(absent), *KIND_NAMES['Absence'])}{_listed(absent)}")
     if outliers := sum(not subject.number for subject in subjects):
         told.append(counted(outliers, "outlier"))
     return "; ".join(told) or ("nothing marked" if items else "nothing found")
@@ -156,8 +142,7 @@ def _listed(names: Iterable[str]) -> str:
     """The first few names, shortened, each with how often it is there."""
     counts = Counter(filter(None, names))
     told = [
-        (name if len(name) <= _LONGEST_NAME else words(name, _LONGEST_NAME))
-        + (f" ({count})" if count > 1 else "")
+        words(name, _LONGEST_NAME) + (f" ({count})" if count > 1 else "")
         for name, count in list(counts.items())[:_MOST_NAMES]
     ]
     if len(counts) > _MOST_NAMES:

@@ -11,38 +11,45 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from PIL import Image, ImageDraw, ImageFont, ImageSequence
+from PIL import Image, ImageDraw, ImageFont
 
-from gemini_nb.display import MUTED, SEPARATOR, UNTYPESET, clean, counted, html, words
+from gemini_nb.display import MUTED, SEPARATOR, UNTYPESET, Card, Fact, counted, html, words
 from gemini_nb.drawing.colours import colours_of, text_on
 from gemini_nb.drawing.composition import compose
-from gemini_nb.drawing.lettering import font_file
-from gemini_nb.drawing.picture import Picture, load, opened
+from gemini_nb.drawing.lettering import font_file, lettering
 from gemini_nb.drawing.raster import render
+from gemini_nb.drawing.sampling import clip_of
 from gemini_nb.drawing.scene import Mark, Stroke
 from gemini_nb.drawing.scene import Path as Line
+from gemini_nb.drawing.timeline import in_time, lanes_html, seen
 from gemini_nb.errors import PictureError
-from gemini_nb.spatial.annotations import Annotations
-from gemini_nb.spatial.geometry import PixelBox, pair
+from gemini_nb.spatial.annotations import Annotations, told
+from gemini_nb.spatial.geometry import PixelBox
 from gemini_nb.spatial.parse import parse
 from gemini_nb.spatial.tracks import MAX_JUMP, name_and_state, tracks
+from gemini_nb.video import encode
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
 
+    from gemini_nb.drawing.sampling import Clip
     from gemini_nb.drawing.scene import Scene
+    from gemini_nb.drawing.timeline import Lane
     from gemini_nb.spatial.geometry import Item
+    from gemini_nb.spatial.issues import Issue
     from gemini_nb.spatial.tracks import Track
 
-_STILL: Final = 0.4  # seconds that a frame is shown where an animation does not say how long
 _QUALITY: Final = 40  # of WebP: marks and letters stay clean, and a frame takes some 3 kB
 _THUMBNAIL: Final = 128  # pixels: how wide a picture on the contact sheet is, at most
 _TALLEST_THUMBNAIL: Final = 512  # pixels
-_LONGEST_SIDE: Final = 16_000  # pixels, with the strip: no WebP has more than 16,383
 _MOST_THUMBNAILS: Final = 20  # more are no longer looked at, and make a notebook heavy
 _MOST_PLAYED: Final = 40  # frames of the animation in a cell; some 5 kB each
+_HEAVY: Final = 300_000  # bytes of a video: what would have more is made coarser, if it can
+_COARSENESS: Final = (28, 38, 51)
 _TRAIL: Final = 12  # frames; what is longer ago tells little, and hides the picture
+_LONGEST: Final = 60  # characters of what happens, in a terminal
+_COLUMNS: Final = 5  # of the contact sheet
 _STRIP, _LETTERS, _GAP = 18, 11, 6  # pixels
 _ROW: Final = "display:flex;flex-wrap:wrap;gap:12px;align-items:flex-start"
 _IMG: Final = "display:block;max-width:100%;height:auto"
@@ -57,154 +64,146 @@ _ONE: Final = (str, bytes, Annotations)  # one answer, though it has a length
 class FrameOverlay:
     """Answers on the frames that they are about; `draw_frames` makes it.
 
-    As the last line of a cell it shows an animation that plays without scripts, and the analysed
-    frames side by side.
+    As the last line of a cell it shows an animation that plays without scripts, or a video that
+    plays and seeks, with lanes of time under it; and the analysed frames side by side.
     """
 
-    frames: tuple[Image.Image, ...]
-    """Of one size, in mode "RGB"."""
-    seconds: tuple[float, ...]
-    """How long each frame is shown."""
+    clip: Clip
+    """The frames, and how long each is shown."""
     found: Mapping[int, Annotations]
     """The answers by frame number."""
     tracks: tuple[Track, ...]
     """The things that the answers name, through all frames."""
-    columns: int = 5
-    """Of the contact sheet."""
-    notice: str = ""
-    """What a reader should know of how the frames stand."""
+    lanes: Sequence[Lane]
+    """When each of them was seen; then, of a video, what else the answers say of its time."""
+    issues: Sequence[Issue] = ()
+    """Of a video: what could not be read, or shown."""
 
-    def animation(self, form: str = "webp", *, every: int = 1) -> bytes:
-        """The bytes of an animated WebP, or GIF: all frames, each as long as it was shown.
+    def animation(self, *, every: int = 1) -> bytes:
+        """The bytes of an animated WebP: one of every so many frames, shown for as long as these.
 
         In frames that were not analysed places are estimated: drawn hollow and dashed, and called
         so. Trails show where things were in the frames before.
-
-        Args:
-            form: "webp" or "gif".
-            every: takes only one of so many frames, 1 or more, shown for as long as all of them.
-
-        Raises:
-            PictureError: `form` or `every` is another.
         """
-        if form not in {"webp", "gif"} or every < 1:
-            told = 'pass "webp" or "gif", and every=1 or more.'
-            raise PictureError(f"animation({form!r}, every={every}) shows nothing; {told}")
-        starts = range(0, len(self.frames), every)
-        times = [round(1000 * sum(self.seconds[at : at + every])) for at in starts]
+        starts = range(0, len(self.clip.pictures), every)
+        times = [round(1000 * sum(self.clip.seconds[at : at + every])) for at in starts]
         first, *rest = map(self.frame, starts)
         looks = {"save_all": True, "append_images": rest, "loop": 0, "quality": _QUALITY}
-        first.save(file := io.BytesIO(), form, duration=times, **looks)
+        first.save(file := io.BytesIO(), "webp", duration=times, **looks)
         return file.getvalue()
 
+    def video(self) -> bytes:
+        """The bytes of an MP4 with all frames of a video, that plays in browsers, and seeks."""
+        drawn, data = [*map(self.frame, range(len(self.clip.pictures)))], b""
+        for crf in _COARSENESS:
+            data = encode(drawn, 1 / self.clip.seconds[0], crf=crf)
+            if len(data) <= _HEAVY:
+                break
+        return data
+
     def frame(self, at: int) -> Image.Image:
-        """One frame of the animation, from 0 on, with its number in a strip below."""
-        told = f"frame {at} of 0-{len(self.frames) - 1}"
-        return self._drawn(at, self.frames[at], told, named=True)
+        """One frame of the animation, from 0 on, with its number or time, and what happens."""
+        count = len(self.clip.pictures)
+        told = self.clip.name(at) + ("" if self.clip.is_video else f" of 0-{count - 1}")
+        if at not in self.found and any(track.positions[at] for track in self.tracks):
+            told += ", estimated"
+        for name, events, _ in self.lanes:
+            if any(kind == "bar" and start <= at / count < end for kind, start, end in events):
+                told += SEPARATOR + words(name)
+        return self._drawn(at, self.clip.pictures[at], told, named=True)
 
     def contact_sheet(self) -> Image.Image:
         """The analysed frames side by side, at most 20 of them."""
         cells: list[Image.Image] = []
         for at in self._thumbnails():
-            small = self.frames[at].copy()
+            small = self.clip.pictures[at].copy()
             small.thumbnail((_THUMBNAIL, _TALLEST_THUMBNAIL))
-            cells.append(self._drawn(at, small, f"frame {at}", named=False))
-        columns = min(self.columns, len(cells))
-        across, down = cells[0].width + _GAP, cells[0].height + _GAP
-        rows = -(-len(cells) // columns)
-        sheet = Image.new("RGB", (_GAP + columns * across, _GAP + rows * down), "white")
-        for at, cell in enumerate(cells):
-            sheet.paste(cell, (_GAP + at % columns * across, _GAP + at // columns * down))
-        return sheet
+            cells.append(self._drawn(at, small, self.clip.name(at), named=False))
+        return side_by_side(cells, _COLUMNS)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Where it was saved: the animation as .webp or .gif, the contact sheet as .png or .jpg.
+        """Where it was saved: a video as .mp4, the animation as .webp, else the contact sheet.
 
         Raises:
-            PictureError: the name has another ending.
+            PictureError: the name has no such ending.
         """
         target = Path(path)
-        suffix = target.suffix.lower()
-        if suffix in {".webp", ".gif"}:
-            target.write_bytes(self.animation(suffix[1:]))
+        plays = {".webp": self.animation} | ({".mp4": self.video} if self.clip.is_video else {})
+        if play := plays.get(suffix := target.suffix.lower()):
+            target.write_bytes(play())
         elif suffix in {".png", ".jpg", ".jpeg"}:
             self.contact_sheet().save(target)
         else:
-            told = "none of .webp, .gif (the animation), .png, .jpg (the contact sheet)"
-            raise PictureError(f"{target.name!r} ends in {told}; choose one of them.")
+            known = ", ".join([*plays, ".png", ".jpg"])
+            raise PictureError(f"{target.name!r} ends in none of {known}; choose one of them.")
         return target
 
     def to_html(self) -> str:
         """What a cell shows: HTML without scripts, and right without its styles."""
-        first, shown = repr(self).splitlines()[0], self._thumbnails()
-        every = -(-len(self.frames) // _MOST_PLAYED)
-        sheet = io.BytesIO()
-        self.contact_sheet().save(sheet, "webp", quality=_QUALITY)
-        pictures = {
-            f"Animation of {first}": self.animation(every=every),
-            f"Frames {', '.join(map(str, shown))} side by side": sheet.getvalue(),
-        }
-        images = "".join(
-            f'<div><img alt="{html(alt)}" style="{_IMG}" '
-            f'src="data:image/webp;base64,{base64.b64encode(data).decode("ascii")}"></div>'
-            for alt, data in pictures.items()
-        )
+        clip, first, shown = self.clip, repr(self).splitlines()[0], self._thumbnails()
+        every = 1 if clip.is_video else -(-len(clip.pictures) // _MOST_PLAYED)
+        self.contact_sheet().save(sheet := io.BytesIO(), "webp", quality=_QUALITY)
+        names = ", ".join(clip.name(at).removeprefix("frame ") for at in shown)
+        still = _image(f"Frames {names} side by side", sheet.getvalue())
+        if clip.is_video:
+            lanes = lanes_html(self.lanes, clip, self._colours) if self.lanes else ""
+            source = _address("video/mp4", self.video())
+            video = f'<video controls muted style="{_IMG}" src="{source}"></video>'
+            shown_as = f"<div>{video}</div>{lanes}<div>{still}</div>"
+        else:
+            moving = _image(f"Animation of {first}", self.animation(every=every))
+            shown_as = f'<div style="{_ROW}"><div>{moving}</div><div>{still}</div></div>'
         notes = (
             first,
             "filled: seen, dashed: estimated" if self.tracks else "",
             f"played: 1 of every {every} frames" if every > 1 else "",
             f"side by side: {len(shown)} of {len(self.found)}" * (len(shown) < len(self.found)),
-            self.notice,
+            clip.notice,
         )
-        told = html(SEPARATOR.join(filter(None, notes)))
-        return (
-            f'<div {UNTYPESET}><div class="gnb-frames" style="{_ROW}">{images}</div>'
-            f'<p style="margin:.3em 0;{MUTED}">{told}</p></div>'
-        )
+        lines = SEPARATOR.join(filter(None, notes)), *map(told, self.issues)
+        below = "".join(f'<p style="margin:.3em 0;{MUTED}">{html(line)}</p>' for line in lines)
+        return f'<div {UNTYPESET}><div class="gnb-frames">{shown_as}</div>{below}</div>'
 
     def __repr__(self) -> str:
-        width, height = self.frames[0].size
-        frames = f"{counted(len(self.frames), 'frame')} of {width} x {height}"
-        names = [words(track.title) for track in self.tracks]
-        kinds = Counter(issue.kind for found in self.found.values() for issue in found.issues)
-        done = "".join(f", {count} {kind}" for kind, count in sorted(kinds.items()))
-        lines = [
-            f"{frames}, {len(self.found)} analysed: {', '.join(names) or 'nothing found'}{done}"
-        ]
-        for track, name in zip(self.tracks, names, strict=True):
-            estimated = f", estimated in {len(track.estimated)}" if track.estimated else ""
-            told = [
-                f"frame {at} {pair(place)} {words(name_and_state(place.label)[1])}".rstrip()
-                for at in dict.fromkeys((track.seen[0], track.seen[-1]))
-                if (place := track.positions[at])
-            ]
-            seen = f"seen in {len(track.seen)}{estimated}: {', '.join(told)}"
-            lines.append(f"{name.ljust(max(map(len, names)))}  {seen}")
-        return clean("\n  ".join([*lines, *filter(None, [self.notice])]))
+        clip, (width, height) = self.clip, self.clip.pictures[0].size
+        title = f"{counted(len(clip.pictures), 'frame')} of {width} x {height}"
+        if clip.is_video:
+            title += f" from {clip.name(0)} to {clip.name(len(clip.pictures))}"
+        if self.found or not clip.is_video:
+            title += f", {len(self.found)} analysed"
+        facts = tuple(Fact(words(lane.name, _LONGEST), lane.told) for lane in self.lanes)
+        names = [fact.name for fact in facts[: len(self.tracks) or None]]
+        title += f": {', '.join(names) or 'nothing found'}"
+        read = (issue for found in self.found.values() for issue in found.issues)
+        kinds = Counter(issue.kind for issue in (*self.issues, *read))
+        title += "".join(f", {count} {kind}" for kind, count in sorted(kinds.items()))
+        remarks = *map(told, self.issues), *filter(None, [clip.notice])
+        return Card(title, facts=facts, remarks=remarks).plain()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self.to_html()}
 
+    @property
+    def _colours(self) -> dict[str, str]:
+        """Of all lanes, by their names."""
+        titles = [track.title for track in self.tracks]
+        return colours_of(lane.name for lane in self.lanes) | colours_of(titles)
+
     def _thumbnails(self) -> list[int]:
         """The frames on the contact sheet."""
-        frames = sorted(self.found) or list(range(len(self.frames)))
+        frames = sorted(self.found) or list(range(len(self.clip.pictures)))
         return frames[:: -(-len(frames) // _MOST_THUMBNAILS)]
 
     def _drawn(self, at: int, image: Image.Image, told: str, *, named: bool) -> Image.Image:
         """A frame, in any size, with its marks, and a caption in a strip below."""
-        told += "" if at in self.found else ", estimated"
-        width, height = image.size
-        taller = Image.new("RGB", (width, height + _STRIP), "#222222")
-        taller.paste(render(self._scene(at, width, height, named=named), image), (0, 0))
-        letters = ImageFont.truetype(str(font_file()), _LETTERS)
-        middle = 4, height + _STRIP / 2
-        ImageDraw.Draw(taller).text(middle, told, fill="white", font=letters, anchor="lm")
-        return taller
+        picture = render(self._scene(at, *image.size, named=named), image)
+        # Below, the controls of a player would lie over it.
+        return captioned(picture, told, above=named and self.clip.is_video)
 
     def _scene(self, at: int, width: int, height: int, *, named: bool) -> Scene:
         """What is drawn on a frame: marks as the answer says, dashed ones where none was asked."""
         is_estimated = at not in self.found
-        by_title = colours_of(track.title for track in self.tracks)
+        by_title = self._colours
         places = [place for track in self.tracks if (place := track.positions[at])]
         items: list[Item] = []
         colours: dict[str, str] = {}
@@ -244,27 +243,29 @@ class FrameOverlay:
         return self.tracks[min(fitting)[1]] if fitting else None
 
 
-def draw_frames(  # noqa: PLR0913 - what is drawn, on what, and how
+def draw_frames(
     frames: object,
     annotations_per_frame: Mapping[int, Any] | Iterable[Any],
     *,
     max_width: int | None = 400,
     seconds_per_frame: float | None = None,
-    columns: int = 5,
     max_jump: float = MAX_JUMP,
 ) -> FrameOverlay:
-    """Answers about frames drawn on them: an animation and a contact sheet.
+    """Answers about frames drawn on them: an animation, or a video, and a contact sheet.
 
-    Things are followed from frame to frame by their labels and places.
+    Things are followed from frame to frame by their labels and places. Under a video stands what
+    the answer tells of its time: segments, moments, progress, when each thing was seen.
 
     Args:
         frames: a list of images, each a path, bytes, a PIL image, an array or a `types.Part`; or
-            one animated GIF, WebP or PNG, of which all frames are taken.
+            one animated GIF, WebP or PNG, of which all frames are taken; or a video, as
+            `sample_frames` takes it, or what that returns.
         annotations_per_frame: an answer for each frame, None where it was not analysed; or
-            answers by frame number, from 0 on. An answer is anything that `parse` takes.
+            answers by frame number, from 0 on. Of a video: also the one answer about it, with
+            timestamps or frame numbers, which count one frame a second if a file is given; or
+            answers by the time that each is about. An answer is anything that `parse` takes.
         max_width: of a frame, in pixels; None leaves frames as large as they are.
         seconds_per_frame: without it, as long as an animation says, or 0.4.
-        columns: of the contact sheet.
         max_jump: in thousandths; one of several things of a name that moved farther is another.
 
     Raises:
@@ -279,63 +280,51 @@ def draw_frames(  # noqa: PLR0913 - what is drawn, on what, and how
         3 frames of 64 x 48, 2 analysed: pen
           pen  seen in 2, estimated in 1: frame 0 [500, 100] on desk, frame 2 [500, 900] in holder
     """
-    options = {"max_width": max_width, "seconds_per_frame": seconds_per_frame, "columns": columns}
-    for name, value in options.items():
+    for name, value in {"max_width": max_width, "seconds_per_frame": seconds_per_frame}.items():
         if value is not None and value <= 0:
             raise PictureError(f"{name}={value} shows nothing; pass more than 0.")
-    pictures, seconds = list[Image.Image](), list[float]()
-    size, notice = (0, 0), ""
-    for picture, shown in _shots(frames):
-        here = picture.width, picture.height
-        if pictures and here != size:
-            told = [f"{width} x {height}" for width, height in (here, size)]
-            raise PictureError(
-                f"Frame {len(pictures)} is {told[0]} pixels and frame 0 is {told[1]}; frames of "
-                "one film need one size."
-            )
-        size, notice = here, notice or picture.notice
-        pictures.append(_scaled(picture.pixels(), max_width))
-        seconds.append(seconds_per_frame or shown)
-    if not pictures:
-        raise PictureError("There are no frames; pass at least one image.")
-    answers = _by_frame(annotations_per_frame, len(pictures))
-    found = {at: parse(said, image_size=size) for at, said in answers.items()}
-    followed = tracks(found, len(pictures), max_jump=max_jump)
-    return FrameOverlay(tuple(pictures), tuple(seconds), found, followed, columns, notice)
+    clip = clip_of(frames, max_width, seconds_per_frame)
+    happening, issues = (), ()
+    if clip.is_video:
+        answers = _by_time(annotations_per_frame, clip)
+        timed = [(when, parse(said, image_size=clip.size)) for when, said in answers]
+        found, happening, issues = in_time(timed, clip)
+    else:
+        by_frame = _by_frame(annotations_per_frame, len(clip.pictures))
+        found = {at: parse(said, image_size=clip.size) for at, said in by_frame.items()}
+    followed = tracks(found, len(clip.pictures), max_jump=max_jump)
+    lanes = *(seen(track, clip) for track in followed), *happening
+    return FrameOverlay(clip, found, followed, lanes, issues)
 
 
-def _shots(frames: Any) -> Iterator[tuple[Picture, float]]:  # noqa: ANN401 - see `draw_frames`
-    """Each frame, and how many seconds it is shown."""
-    is_video = getattr(frames, "ndim", 0) == 4  # noqa: PLR2004 - frames, rows, columns, colours
-    is_file = isinstance(frames, str | bytes | bytearray | memoryview) or hasattr(frames, "read")
-    if is_video or (isinstance(frames, Sequence | Iterator) and not is_file):
-        yield from ((load(each), _STILL) for each in cast("Iterable[object]", frames))
-        return
-    picture = load(cast("object", frames))
-    image = opened(picture.original) if picture.original else cast("Any", frames)
-    if not getattr(image, "is_animated", False):
-        yield picture, _STILL
-        return
-    stood_at = image.tell()
-    try:
-        for each in ImageSequence.Iterator(image):
-            shown = load(each)
-            # Only now, as WebP tells it once it is decoded.
-            yield shown, float(each.info.get("duration") or 1000 * _STILL) / 1000
-    except (OSError, SyntaxError, ValueError) as error:
-        raise PictureError(f"A frame can't be decoded ({error}); the file is damaged.") from error
-    finally:
-        image.seek(stood_at)
+def _image(alt: str, data: bytes) -> str:
+    return f'<img alt="{html(alt)}" style="{_IMG}" src="{_address("image/webp", data)}">'
 
 
-def _scaled(image: Image.Image, max_width: int | None) -> Image.Image:
-    """`image` on white, where it is transparent, at most `max_width` wide."""
-    if image.mode == "RGBA":
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    image = image.convert("RGB")
-    image.thumbnail((min(max_width or image.width, _LONGEST_SIDE), _LONGEST_SIDE))
-    image.info.clear()
-    return image
+def _address(kind: str, data: bytes) -> str:
+    return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
+
+
+def captioned(image: Image.Image, told: str, *, above: bool = False) -> Image.Image:
+    """A copy of `image` with a strip that says one line, below it, or above."""
+    taller = Image.new("RGB", (image.width, image.height + _STRIP), "#222222")
+    taller.paste(image, (0, _STRIP if above else 0))
+    letters = ImageFont.truetype(str(font_file()), _LETTERS)
+    middle = 4, _STRIP / 2 + (0 if above else image.height)
+    [line], _ = lettering(told, line_width=(image.width - 4) / _LETTERS, most_lines=1)
+    ImageDraw.Draw(taller).text(middle, line, fill="white", font=letters, anchor="lm")
+    return taller
+
+
+def side_by_side(cells: Sequence[Image.Image], columns: int) -> Image.Image:
+    """Pictures of one size in rows of so many, on white."""
+    columns = min(columns, len(cells))
+    across, down = cells[0].width + _GAP, cells[0].height + _GAP
+    rows = -(-len(cells) // columns)
+    sheet = Image.new("RGB", (_GAP + columns * across, _GAP + rows * down), "white")
+    for at, cell in enumerate(cells):
+        sheet.paste(cell, (_GAP + at % columns * across, _GAP + at // columns * down))
+    return sheet
 
 
 def _by_frame(answers: object, count: int) -> dict[int, object]:
@@ -356,3 +345,17 @@ def _by_frame(answers: object, count: int) -> dict[int, object]:
         raise PictureError(f"There is no frame {unknown[0]} among {count}, from 0 on; {_ANSWERS}")
     by_frame = {known[str(at)]: said for at, said in numbered.items() if said is not None}
     return dict(sorted(by_frame.items(), key=lambda each: each[0]))
+
+
+def _by_time(answers: object, clip: Clip) -> list[tuple[float | None, object]]:
+    """Each answer with the second that it is about, or None for one about the whole video."""
+    if isinstance(answers, Mapping):
+        given = cast("Mapping[object, object]", answers)
+        times = {key: clip.time(str(key)) for key in given}
+        if None in times.values():
+            return [(None, answers)]  # one, as JSON
+        return [(times[key], said) for key, said in given.items() if said is not None]
+    if clip.is_file or not isinstance(answers, Sequence | Iterator) or isinstance(answers, _ONE):
+        return [(None, answers)]
+    by_frame = _by_frame(cast("object", answers), len(clip.pictures))
+    return [(clip.time(str(at)), said) for at, said in by_frame.items()]

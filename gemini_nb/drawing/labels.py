@@ -151,8 +151,6 @@ def _legend(numbered: Iterable[tuple[Subject, bool]]) -> tuple[LegendLine, ...]:
 
 def _ranges(numbers: Sequence[int]) -> str:
     """Rising numbers as a reader writes them: "1, 4-6"."""
-    if len(numbers) == 1:  # as nearly always
-        return str(numbers[0])
     runs = groupby(enumerate(numbers), key=lambda each: each[1] - each[0])
     ends = [(together[0][1], together[-1][1]) for _, run in runs if (together := list(run))]
     return ", ".join([f"{first}-{last}" if first < last else str(first) for first, last in ends])

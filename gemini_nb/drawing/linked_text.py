@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from markdown_it import MarkdownIt
 
@@ -14,20 +16,19 @@ from gemini_nb.drawing.marks import canvas_of
 from gemini_nb.drawing.mentions import MARK, linked
 from gemini_nb.drawing.overlay import draw
 from gemini_nb.drawing.picture import load_before
+from gemini_nb.errors import NotAnAnswerError
 from gemini_nb.markdown import safe
+from gemini_nb.spatial.annotations import Annotations
 from gemini_nb.spatial.box_3d import FIELD_OF_VIEW
 from gemini_nb.spatial.geometry import Point
 from gemini_nb.spatial.parse import parse
 from gemini_nb.spatial.statements import Absence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from gemini_nb.drawing.mentions import Mention
     from gemini_nb.drawing.overlay import Overlay
     from gemini_nb.drawing.picture import MaxWidth
     from gemini_nb.drawing.scene import Scene
-    from gemini_nb.spatial.annotations import Annotations
 
 _MOST_MARKDOWN: Final = 50_000  # characters, for which a reader takes half a second
 _MOST_RULES: Final = 300  # marks that are linked by hovering; each takes 230 bytes
@@ -73,6 +74,8 @@ class LinkedText:
     """The answer's text, with a mark for each chip."""
     mentions: tuple[Mention, ...]
     things: tuple[Thing, ...]
+    pictures: tuple[tuple[str, str], ...] = ()
+    """The answer's own, as code makes them that a model runs: in HTML, and in words."""
 
     def to_html(self) -> str:
         """What a cell shows: HTML without scripts."""
@@ -85,6 +88,7 @@ class LinkedText:
         there = {int(at) for at in MARK.findall(prose)}
         lost = " ".join(chip for at, chip in enumerate(chips) if at not in there)
         prose = _filled(prose, chips) + (f"<p>{lost}</p>" if lost else "")
+        prose += "".join(f"<p>{shown}</p>" for shown, _ in self.pictures)
         beside = f'<div style="{_PROSE}">{prose}</div>' if prose else ""
         return (
             f'<div class="gnb-answer"><div {UNTYPESET} style="{_ROW}">{self._rules()}{beside}'
@@ -93,7 +97,8 @@ class LinkedText:
 
     def __repr__(self) -> str:
         prose = _filled(self.markdown, [*map(self._words, self.mentions)])
-        return clean(f"{prose}\n\n{self.overlay!r}".strip())
+        said = prose, *(told for _, told in self.pictures), repr(self.overlay)
+        return clean("\n\n".join(said).strip())
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self.to_html()}
@@ -170,6 +175,7 @@ def show(  # noqa: PLR0913 - what is drawn, on what, and how
         80 x 60, 1 point: apple
           1 apple  point [412, 305]
     """
+    answer = [*cast("Iterator[object]", answer)] if isinstance(answer, Iterator) else answer
     picture = load_before(image, answer, frame=frame)
     size = picture.width, picture.height
     found = parse(answer, image_size=size)
@@ -194,7 +200,23 @@ def show(  # noqa: PLR0913 - what is drawn, on what, and how
     )
     overlay = replace(overlay, scene=replace(overlay.scene, description=scene.description))
     text, mentions = linked(found, [thing.items for thing in things])
-    return LinkedText(overlay, found, text, tuple(mentions), things)
+    shown = tuple(_pictures(answer))
+    return LinkedText(overlay, found, text, tuple(mentions), things, shown)
+
+
+def _pictures(answer: object) -> Iterator[tuple[str, str]]:
+    """The pictures in an answer, without drafts, as thoughts are left out, too."""
+    if isinstance(answer, str | bytes | bytearray | Annotations):
+        return
+    from gemini_nb.replies.page import segment_markdown, segment_plain  # noqa: PLC0415 - see `parse`
+    from gemini_nb.replies.reply import whole  # noqa: PLC0415
+    from gemini_nb.replies.segments import Media  # noqa: PLC0415
+
+    with suppress(NotAnAnswerError):
+        for candidate in whole(answer).candidates[:1]:
+            for each in candidate.segments:
+                if isinstance(each, Media) and each.data and not each.is_thought:
+                    yield segment_markdown(each), segment_plain(each)
 
 
 def _things(found: Annotations, scene: Scene) -> Iterator[Thing]:

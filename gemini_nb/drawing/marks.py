@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import cmath
 import math
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -68,13 +67,12 @@ class Canvas(NamedTuple):
     @staticmethod
     def at(x: float, y: float) -> PixelPoint:
         """A place; one that lies absurdly far away is brought nearer."""
-        if not (-_FAR < x < _FAR and -_FAR < y < _FAR):
-            x, y = min(max(x, -_FAR), _FAR), min(max(y, -_FAR), _FAR)
-        return PixelPoint(x, y)
+        return PixelPoint(min(max(x, -_FAR), _FAR), min(max(y, -_FAR), _FAR))
 
     def stroke(self, colour: str, thickness: float = 1.0) -> Stroke:
         """A line of `thickness` times the usual width, with a halo that sets it off a photo."""
-        return _stroke(colour, thickness * self.line, self.dashed)
+        width = thickness * self.line
+        return Stroke(colour, width, text_on(colour), 1.6 * width + 0.4, self.dashed)
 
     def disc(self, centre: PixelPoint, colour: str, radius: float | None = None) -> Disc:
         """A disc in a ring that sets it off a photo; without a radius, that of a point."""
@@ -111,11 +109,6 @@ def canvas_of(
     letters = font_size or round(max(diagonal / _LETTERS, _SMALLEST * reduction), 1)
     line = round(max(diagonal / _LINES, _THINNEST * reduction), 2)
     return Canvas(width, height, line, letters, field_of_view)
-
-
-@lru_cache(maxsize=512)
-def _stroke(colour: str, width: float, dashed: bool) -> Stroke:  # noqa: FBT001 - a cache's key
-    return Stroke(colour, width, text_on(colour), 1.6 * width + 0.4, dashed)
 
 
 class Shape(NamedTuple):

@@ -151,7 +151,8 @@ def load(image: object, *, frame: int | None = None) -> Picture:
     Args:
         image: a path; the bytes of an image file, or a file open for reading them, which is read
             from its start and left where it stood; a `PIL.Image.Image`; a numpy array (see
-            `from_array`); a `types.Part`, `Blob` or `Image` of the SDK; an IPython image; a crop.
+            `from_array`); a `types.Part`, `Blob` or `Image` of the SDK; an IPython image; a crop;
+            a frame of a video.
         frame: of an animation, from 0; without it the first, and of a Pillow image the one at
             which it stands.
 
@@ -164,11 +165,12 @@ def load(image: object, *, frame: int | None = None) -> Picture:
     """
     if isinstance(image, Picture):
         return image
-    if isinstance(held := getattr(image, "image", None), Image.Image):  # a crop's
+    held = getattr(image, "picture", None) or getattr(image, "image", None)
+    if isinstance(held, Image.Image):  # a video frame's, or a crop's
         image = held
     if isinstance(image, Image.Image):
         return _of_pillow(image, frame)
-    data = _bytes_of(image)
+    data = bytes_of(image)
     if data is not None:
         return _of_file(data, frame)
     if hasattr(image, "__array__"):
@@ -210,11 +212,11 @@ def opened(data: bytes) -> Image.Image:
         return Image.open(io.BytesIO(data))
 
 
-def _bytes_of(image: Any) -> bytes | None:  # noqa: ANN401 - anything that may hold an image
+def bytes_of(image: Any) -> bytes | None:  # noqa: ANN401 - anything that may hold an image
     """The bytes of an image file that `image` names or holds; None where it does neither."""
     if isinstance(image, str | os.PathLike):
         name = os.fspath(cast("str", image))
-        with _explained(f"{name[:200]!r} can't be read", "pass an image file's path, or its bytes"):
+        with _explained(f"{name[:200]!r} can't be read", "pass a file's path, or its bytes"):
             return Path(name).read_bytes()
     if isinstance(image, bytes | bytearray | memoryview):
         return bytes(cast("bytes", image))
@@ -236,7 +238,7 @@ def _read(file: Any) -> bytes:  # noqa: ANN401 - files need not derive from IOBa
         if stood_at is not None:
             file.seek(stood_at)
     if not isinstance(data, bytes):
-        raise PictureError('A file open as text is no image; open it with mode="rb".')
+        raise PictureError('A file open as text has no bytes; open it with mode="rb".')
     return data
 
 

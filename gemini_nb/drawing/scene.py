@@ -107,8 +107,6 @@ class Label(NamedTuple):
         left, top, right, bottom = self.box
         middle, step, count = (left + right) / 2, LINE_HEIGHT * self.font_size, len(self.lines)
         first = (top + bottom - step * (count - 1)) / 2 + _MIDDLE * self.font_size
-        if count == 1:  # as nearly always
-            return (PixelPoint(middle, first),)
         return tuple([PixelPoint(middle, first + step * row) for row in range(count)])
 
 

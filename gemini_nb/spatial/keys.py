@@ -46,6 +46,8 @@ _TABLE: Final[dict[Role, str]] = {
 }
 ROLES: Final[dict[str, Role]] = {key: role for role, keys in _TABLE.items() for key in keys.split()}
 """Of each key, in small letters and without signs; the first of several labels is the label."""
+TIMES: Final = frozenset(["timestamp", "time", "seconds", "timeseconds", "timestampseconds"])
+"""Keys, likewise, of when in a video something is where the answer says."""
 
 _SIZES: Final = (("height", "width"), ("h", "w"))
 _FORMS: Final = (

@@ -25,7 +25,7 @@ from gemini_nb.spatial.json_values import (
     plain,
     unlooped,
 )
-from gemini_nb.spatial.keys import ROLES, canonical_key, keys_of
+from gemini_nb.spatial.keys import ROLES, TIMES, canonical_key, keys_of
 from gemini_nb.spatial.masks import Mask
 from gemini_nb.spatial.places import NUMERIC, any_key, bare_items, groups
 from gemini_nb.spatial.statements import Absence, Call, Segment
@@ -134,7 +134,9 @@ class _Object:
             picture = key if image is None and _PICTURE.fullmatch(key) else image
             nameless = made or picture == key or canonical_key(key) in ROLES
             name = label if nameless else label or key
-            found += items_in(member, self.value.span, self.notes, name, picture)
+            inside = items_in(member, self.value.span, self.notes, name, picture)
+            when = {} if made else {k: details[k] for k in details if canonical_key(k) in TIMES}
+            found += [replace(it, details={**when, **it.details}) if when else it for it in inside]
         return self._sized(found, size)
 
     def _by_name(self, label: str, image: str | int | None) -> list[Item]:

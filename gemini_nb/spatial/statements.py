@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from gemini_nb.spatial.geometry import Box, Item, Point, number, require_places
+from gemini_nb.spatial.keys import TIMES, canonical_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _REACH: Final = 100  # how many items away an angle may stand from what it belongs to
+
+_CLOCK: Final = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6}(?:\.\d{1,9})?) ?s?")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -120,6 +125,33 @@ class Grasp:
     def label(self) -> str:
         """What the model called it."""
         return self.point.label or (self.box.label if self.box else "")
+
+
+def seconds_in(said: object) -> float | None:
+    """The seconds of a time as models write it; None where it is none.
+
+    Example:
+        >>> [seconds_in(said) for said in ("00:03", "0:03.5", "01:02:03", "3s", 3, "soon")]
+        [3.0, 3.5, 3723.0, 3.0, 3.0, None]
+    """
+    if isinstance(said, int | float) and not isinstance(said, bool):
+        return float(said) if 0 <= said < math.inf else None
+    clock = _CLOCK.fullmatch(said.strip()) if isinstance(said, str) else None
+    if not clock:
+        return None
+    hours, minutes, seconds = (float(part or 0) for part in clock.groups())
+    return 3600 * hours + 60 * minutes + seconds
+
+
+def time_of(item: Item) -> float | None:
+    """When in a video an item is where the answer says, in seconds; None where it doesn't say.
+
+    Example:
+        >>> time_of(Point(5, 5, details={"timestamp": "00:03"}))
+        3.0
+    """
+    said = (each for key, each in item.details.items() if canonical_key(key) in TIMES)
+    return next((when for each in said if (when := seconds_in(each)) is not None), None)
 
 
 def grasps_in(items: Sequence[Item]) -> tuple[Grasp, ...]:

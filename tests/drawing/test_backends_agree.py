@@ -181,12 +181,15 @@ def changed(pixels: np.ndarray) -> np.ndarray:
 
 
 def strays(one: np.ndarray, other: np.ndarray) -> int:
-    """How many changed pixels of either have none of the other's within two pixels."""
+    """How many changed pixels of either have none of the other's within two pixels.
+
+    What lies beyond the picture isn't seen: it may be the other's there.
+    """
     first, second = changed(one), changed(other)
     square = np.ones((5, 5), bool)
     return int(
-        (first & ~binary_dilation(second, square)).sum()
-        + (second & ~binary_dilation(first, square)).sum()
+        (first & ~binary_dilation(second, square, border_value=1)).sum()
+        + (second & ~binary_dilation(first, square, border_value=1)).sum()
     )
 
 

@@ -6,6 +6,7 @@ import json
 import re
 import time
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -362,3 +363,20 @@ def test_labels_beside_a_text_are_large_enough_to_read() -> None:
 def test_show_says_that_the_image_comes_first(answer: object) -> None:
     with pytest.raises(InvalidOptionError, match="image comes first"):
         show(answer, IMAGE)
+
+
+@pytest.mark.parametrize("in_pieces", [False, True])
+def test_code_its_output_and_its_pictures_stand_in_the_text(*, in_pieces: bool) -> None:
+    code = {"executableCode": {"language": "PYTHON", "code": "crop.save('zoomed.png')"}}
+    output = {"codeExecutionResult": {"outcome": "OUTCOME_OK", "output": "zoomed\n"}}
+    picture = {"inlineData": {"mimeType": "image/gif", "data": "R0lGODdh"}}
+    parts = [code, output, picture, {"text": "Here it is."}]
+    answer: Any = {"candidates": [{"content": {"parts": parts}}]}
+    if in_pieces:
+        answer = ({"candidates": [{"content": {"parts": [part]}}]} for part in parts)
+    shown = show(IMAGE, answer)
+    said = ("crop.save('zoomed.png')", "zoomed", "Here it is.", "[picture, image/gif, 6 bytes]")
+    assert all(each in repr(shown) for each in said)
+    assert '<img alt="picture, image/gif, 6 bytes" src="data:image/gif;base64,R0lGODdh">' in (
+        shown.to_html()
+    )

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from notebook_testing.images import IMAGE_TYPES, image_difference
+from notebook_testing.images import IMAGE_TYPES, image_difference, video_difference
 
 # Names a live model by a random id. What a reader sees without a kernel stands beside it.
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 LINE_END = re.compile(r"\r+\n")
+VIDEO = re.compile(r"(?<=data:video/)(\w+);base64,([A-Za-z0-9+/=]+)")
+EMBEDDED = re.compile(r"(?<=data:image/)(\w+);base64,([A-Za-z0-9+/=]+)")
 OVERWRITTEN = re.compile(r"^.*\r(?=[^\n])", re.MULTILINE)
 
 
@@ -33,16 +35,22 @@ def settled(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
     return settled_outputs
 
 
-def differences(saved: Iterable[NotebookNode], made: Iterable[NotebookNode]) -> list[str]:
+def differences(
+    saved: Iterable[NotebookNode], made: Iterable[NotebookNode], *, may_drift: bool = False
+) -> list[str]:
     """Return what differs between a cell's saved outputs and those it made now.
 
     Everything counts: kind and order of outputs, each representation's type and text, the size
-    at which to show it, and each picture. Only the prompt's number does not.
+    at which to show it, and each picture. Only the prompt's number does not; videos within HTML
+    may differ as encoders do from release to release. With `may_drift`
+    pictures, those within HTML too, may differ as renderers in 3-D do from machine to machine.
 
     >>> differences([new_output("stream", text="a")], [new_output("stream", text="b")])
     ['--- in the notebook', '+++ from running it', '@@ -1,2 +1,2 @@', ' stdout', '-  | a', '+  | b']
     """
     before, now = settled(saved), settled(made)
+    videos = [_pulled_out(outputs, VIDEO) for outputs in (before, now)]
+    embedded = [_pulled_out(outputs, EMBEDDED) for outputs in (before, now)] if may_drift else []
     changes = difflib.unified_diff(
         list(_transcript(before)),
         list(_transcript(now)),
@@ -51,7 +59,12 @@ def differences(saved: Iterable[NotebookNode], made: Iterable[NotebookNode]) -> 
         lineterm="",
     )
     # With equal transcripts the pictures pair up, since each leaves a line in its place.
-    return list(changes) or list(_picture_differences(_pictures(before), _pictures(now)))
+    pictures = [_pictures(before), _pictures(now)]
+    return list(changes) or [
+        *_picture_differences(*pictures, may_drift=may_drift),
+        *(_picture_differences(*embedded, may_drift=True) if may_drift else ()),
+        *filter(None, map(video_difference, *videos)),
+    ]
 
 
 def _is_stream(output: NotebookNode) -> bool:
@@ -113,7 +126,19 @@ def _pictures(outputs: Iterable[NotebookNode]) -> list[str]:
     ]
 
 
-def _picture_differences(saved: list[str], made: list[str]) -> Iterator[str]:
+def _pulled_out(outputs: Sequence[NotebookNode], kind: re.Pattern[str]) -> list[str]:
+    """The pictures or videos within the HTML of `outputs`, which are taken out of it."""
+    found: list[str] = []
+    for output in outputs:
+        data = output.get("data", {})
+        if "text/html" in data:
+            text = _text(data["text/html"])
+            found += [encoded for _, encoded in kind.findall(text)]
+            data["text/html"] = kind.sub(r"\1", text)
+    return found
+
+
+def _picture_differences(saved: list[str], made: list[str], *, may_drift: bool) -> Iterator[str]:
     for number, (before, now) in enumerate(zip(saved, made, strict=True), 1):
-        if difference := image_difference(before, now):
+        if difference := image_difference(before, now, may_drift=may_drift):
             yield f"picture {number}: {difference}"

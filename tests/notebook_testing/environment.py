@@ -3,10 +3,16 @@
 import os
 import re
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+
+MUJOCO = "mujoco"
+"""Tag of cells that need MuJoCo and a renderer for it, which not every machine has."""
 
 PROFILES = Path(__file__).parents[1] / "ipython"
 
@@ -75,6 +81,14 @@ def workplace(folder: Path) -> Iterator[Path]:
             if beside.is_dir():
                 (Path(place) / beside.name).symlink_to(beside)
         yield Path(place)
+
+
+@cache
+def why_not_mujoco() -> str:
+    """Why cells with the tag can't run here; empty if they can."""
+    code = 'from gemini_nb.robot import table_top; table_top(body="mujoco").camera()'
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    return ran.stderr.strip().rpartition("\n")[2] if ran.returncode else ""
 
 
 def _replace_environment(variables: Mapping[str, str]) -> None:

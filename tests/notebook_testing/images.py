@@ -6,6 +6,8 @@ import io
 import numpy as np
 from PIL import Image, ImageSequence
 
+from gemini_nb.video import frames, length
+
 IMAGE_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 # Of a thumbnail: as many spots a side, but none smaller than a line of text, in pixels: in smaller
@@ -22,14 +24,15 @@ FONT_DRIFT = 40
 CROP_DRIFT = 6
 
 
-def image_difference(saved: str, made: str) -> str | None:
+def image_difference(saved: str, made: str, *, may_drift: bool = False) -> str | None:
     """Return how two images, base64-encoded files, differ to the eye, or None.
 
-    Every pixel of every frame must agree. Only figures that say Matplotlib made them may drift as
-    much as font engines do.
+    Every pixel of every frame must agree. Only figures that say Matplotlib made them, and all
+    pictures where it is told that they `may_drift`, may differ as much as font engines do. Of
+    these the first frame counts.
     """
     before, now = _opened(saved), _opened(made)
-    if _is_figure(before) and _is_figure(now):
+    if may_drift or (_is_figure(before) and _is_figure(now)):
         return _figure_difference(before, now)
     if before.size != now.size:
         return f"was {_extent(before)} pixels, now {_extent(now)}"
@@ -38,6 +41,23 @@ def image_difference(saved: str, made: str) -> str | None:
         return f"had {len(old)} frames, now {len(new)}"
     changed = sum(int((a != b).any(axis=-1).sum()) for a, b in zip(old, new, strict=True))
     return f"{changed} pixels changed" if changed else None
+
+
+def video_difference(saved: str, made: str) -> str | None:
+    """Return how two videos, base64-encoded files, differ to the eye, or None.
+
+    Another release of the encoder writes other bytes: frames may differ as figures do.
+    """
+    if saved == made:
+        return None
+    old, new = (
+        [frame.picture for frame in frames(data, fps=length(data)[1])]
+        for data in map(base64.b64decode, (saved, made))
+    )
+    if len(old) != len(new):
+        return f"had {len(old)} frames, now {len(new)}"
+    found = filter(None, map(_figure_difference, old, new))
+    return next((f"frame of a video, as {each}" for each in found), None)
 
 
 def _figure_difference(before: Image.Image, now: Image.Image) -> str | None:

@@ -14,7 +14,12 @@ from nbclient.exceptions import DeadKernelError
 from nbval.plugin import IPyNbCell, IPyNbFile
 
 from notebook_testing.comparison import differences
-from notebook_testing.environment import notebook_environment, workplace
+from notebook_testing.environment import (
+    MUJOCO,
+    notebook_environment,
+    why_not_mujoco,
+    workplace,
+)
 from notebook_testing.front_end import FrontEnd
 
 
@@ -44,7 +49,10 @@ class StrictNotebook(IPyNbFile):
 
 
 class StrictCell(IPyNbCell):
-    """A code cell that must run, without an exception, and show what was saved with it."""
+    """A code cell that must run, without an exception, and show what was saved with it.
+
+    A cell tagged "mujoco" runs where MuJoCo can render.
+    """
 
     def runtest(self) -> None:
         """Run the cell, whose predecessors have run, and compare.
@@ -52,6 +60,9 @@ class StrictCell(IPyNbCell):
         Raises:
             NbCellError: nbval's error, which its report shows with the source of the cell.
         """
+        needs_mujoco = MUJOCO in self.cell.metadata.get("tags", [])
+        if needs_mujoco and (reason := why_not_mujoco()):
+            pytest.skip(reason)
         try:
             made = self.parent.kernel.run(self.cell.source).outputs
         except (TimeoutError, DeadKernelError) as error:
@@ -61,7 +72,7 @@ class StrictCell(IPyNbCell):
                 self.raise_cell_error("The cell raised an exception", "\n".join(output.traceback))
         if self.cell.execution_count is None:
             self.raise_cell_error("The notebook was saved before this cell was run: refresh it")
-        if changes := differences(self.cell.outputs, made):
+        if changes := differences(self.cell.outputs, made, may_drift=needs_mujoco):
             self.raise_cell_error(
                 "The cell shows something else than was saved", "\n".join(changes)
             )

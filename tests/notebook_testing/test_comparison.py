@@ -1,8 +1,14 @@
+import base64
+import io
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
+from PIL import Image
 
+from gemini_nb.video import encode
 from notebook_testing.comparison import differences, settled
 
 STREAMS = st.builds(
@@ -73,3 +79,36 @@ def test_json_is_compared_by_value() -> None:
         for content in ({"a": 1, "b": [2]}, {"b": [2], "a": 1})
     )
     assert differences([one], [other]) == []
+
+
+def shown(shade: int, width: int = 40) -> NotebookNode:
+    Image.new("RGB", (width, 30), (shade, 90, 90)).save(file := io.BytesIO(), "WEBP", lossless=True)
+    encoded = base64.b64encode(file.getvalue()).decode()
+    html = f'<b>1 call</b><img src="data:image/webp;base64,{encoded}">'
+    return new_output("display_data", data={"text/html": html})
+
+
+def test_only_pictures_in_html_drift_and_only_a_little() -> None:
+    assert differences([shown(90)], [shown(96)])
+    assert not differences([shown(90)], [shown(96)], may_drift=True)
+    assert differences([shown(90)], [shown(200)], may_drift=True)
+    assert differences([shown(90)], [shown(90, 80)], may_drift=True)
+    other = new_output("display_data", data={"text/html": "<b>2 calls</b>"})
+    assert differences([shown(90)], [other], may_drift=True)
+
+
+def filmed(*shades: int, words: str = "") -> NotebookNode:
+    pictures = [Image.new("RGB", (64, 48), (shade, 90, 90)) for shade in shades]
+    encoded = base64.b64encode(encode(pictures, 5)).decode()
+    html = f'{words}<video controls src="data:video/mp4;base64,{encoded}"></video>'
+    return new_output("display_data", data={"text/html": html})
+
+
+def test_videos_are_compared_by_what_they_show() -> None:
+    pytest.importorskip("av")
+    film = filmed(90, 99, 108)
+    assert not differences([film], [filmed(90, 99, 108)])
+    assert not differences([film], [filmed(92, 98, 110)])  # as another release might encode it
+    assert differences([film], [filmed(90, 99, 200)])
+    assert differences([film], [filmed(90, 99)]) == ["had 3 frames, now 2"]
+    assert differences([film], [filmed(90, 99, 108, words="two")])
