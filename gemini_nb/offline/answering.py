@@ -77,12 +77,13 @@ def _drafts(asked: Conversation, index: int, *, plain: bool) -> Iterator[Draft |
 
     Where the answer must have a form, tools may only call.
     """
-    if asked.functions or asked.results:
+    called = asked.functions or asked.results
+    if called or "JSON" in f"{asked.request} {asked.system}":
         from gemini_nb.offline import functions  # noqa: PLC0415
 
         draft = functions.answer(asked)
         calls = draft and any(part.function_call for part in draft.parts)
-        yield draft if plain or calls else None
+        yield draft if plain or calls or not called else None
     if asked.code_execution and plain:
         from gemini_nb.offline import code_execution  # noqa: PLC0415
 

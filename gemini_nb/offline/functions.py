@@ -7,15 +7,17 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from gemini_nb.offline import pick_and_place
 from gemini_nb.offline.answer import Draft
-from gemini_nb.offline.conversation import Function
 from gemini_nb.offline.errors import ApiError
 from gemini_nb.offline.messages import FunctionCall, FunctionResponse, Part
 from gemini_nb.offline.structured.filling import UnknownError, filled
-from gemini_nb.offline.structured.stated import WORDS, noun, spelled, stems, together
+from gemini_nb.offline.structured.schema import valid
+from gemini_nb.offline.structured.stated import WORDS, spelled, stems, together
+from gemini_nb.offline.tasks import tasks
 
 if TYPE_CHECKING:
-    from gemini_nb.offline.conversation import Conversation
+    from gemini_nb.offline.conversation import Conversation, Function
 
 _MODEL = "offline/planner"
 _ENOUGH = 2.0
@@ -47,7 +49,7 @@ _TOLD = re.compile(  # what was done, or what somebody said: "Yesterday I set it
     r"|(?:i|we)(?: will|['\u2019]ll) (?!need)"
     r"|(?!please|now|then|and|also|just|next|ok|hey)\w{2,20} (?:asked|told|said|wants|wanted"
     r"|ordered|booked|moved|switched|turned|sent|set|put|bought)\b)"
-    r"|(?<!that )(?<!which )(?:was|were|been) (?:set|sent|put|\w{2,20}[^e\W]ed)\b)"
+    r"|(?<!that )(?<!which )(?:was|were|been) (?:set|sent|put|\w{2,20}[^e\W]ed)\b|origin is\b)"
 )
 _STOPPED = re.compile(
     r"(?i)\b(?:cancel|forget|stop|undo|ignore|imagine|suppose|pretend|explain|describe|translate"
@@ -56,17 +58,11 @@ _STOPPED = re.compile(
 _QUOTED = re.compile(r"[\"\u201c][^\"\u201d]{1,300}[\"\u201d]")
 _SENTENCE = re.compile(r"[^\s.?!](?:[^.?!]|[.?!](?! |$))*[.?!]*")
 _NO_ORDER = "I call no function: I see no plain order, nor a question that a function answers."
-_TASK = re.compile(
-    r"\b(?i:pick(?:ing)? up|pick|grab|grasp|take|put|place|move|bring) "
-    r"(?:(.{1,300}?)(?:,| and)(?: then)? (?:place|put|drop|set|release|move) it|(.{1,300}?)) "
-    r"(?:into|onto|inside|in|on|to) (.{1,300})"
+_ARM = re.compile(r"(?i)\b(?:arm|robot|gripper|hand|claw)$")
+_SINGLY = re.compile(r"(?i)\bone by one\b|\bat a time\b|\bstep by step\b")
+_LOOK = re.compile(  # asks about the picture, and quotes an order: "Is this task done: ..."
+    r"(?i)^\W*(?:point|locate|find|detect|show|list|where|which|what|is|are|was|has|did|does|check)\b"
 )
-_AXIS = re.compile(r"\b([xy]) ?= ?(-?\d{1,4})")
-_PAIR = re.compile(r"([\[(]) ?(-?\d{1,4}), ?(-?\d{1,4}) ?[\])]")
-_RELATIVE = re.compile(r"relative[^\d-]{0,20}(-?\d{1,4}), ?(-?\d{1,4})")
-_ORIGIN = re.compile(r"\b[Oo]rigin\b[^.;]{0,80}")
-_API = re.compile(r"(?m)^[ *-]{0,9}(?:def )?(\w{2,40})\(([\w, :=]{0,120})\)")
-_POINT = re.compile(r'"point": ?\[ ?(\d+), ?(\d+) ?\], ?"label": ?"([^"\n]{1,80})"')
 _REASONS = "Reasoning: open the gripper, go above the thing, down, close, up, to its goal, open."
 
 
@@ -80,22 +76,30 @@ def answer(conversation: Conversation) -> Draft | None:
         UnknownError: where a call is demanded and the request doesn't state its arguments.
     """
     functions, results = conversation.functions, conversation.results
+    told = _told(results)
     if any(result.response.get("error") for result in results):
-        return Draft.of(f"{_told(results)} So I stop here.", _MODEL)
+        return Draft.of(f"{told} So I stop here.", _MODEL)
     if not functions:
-        return Draft.of(_told(results), _MODEL) if results else _described(conversation)
+        return Draft.of(told, _MODEL) if results else _described(conversation)
     try:
-        plan = _robot(conversation, functions) or _plan(conversation)
+        moves = _robot(conversation, functions)
+        if moves and pick_and_place.FAILED.search(told):
+            return Draft.of(f"{told} So I stop here.", _MODEL)
+        again = moves is None or (conversation.must_call and not moves)
+        plan = _plan(conversation) if again else moves or []
     except ApiError as unknown:
         if conversation.must_call:
             raise
         return Draft.of(unknown.message, _MODEL)
+    if moves and len(results) >= len(moves):
+        last = _told(results[-1:]).partition(" returned ")[2]
+        told = f"All {len(results)} calls are done. The last one returned: {last}"
     todo = plan[len(results) :] or (plan if conversation.must_call else [])
     if not todo:
-        return Draft.of(_told(results), _MODEL) if results else None
+        return Draft.of(told, _MODEL) if results else None
     turns = [turn for turn in conversation.since_request if turn.calls]
     singly = turns and all(len(turn.calls) == 1 for turn in turns)
-    todo = todo[:1] if singly or re.search("one by one|at a time", conversation.request) else todo
+    todo = todo[:1] if singly or _SINGLY.search(conversation.request) else todo
     names = ", ".join(f"{call.name}({', '.join(call.args)})" for call in todo)
     parts = tuple(Part(function_call=call) for call in todo)
     return Draft(parts, _MODEL, f"The request asks for {names}; {len(results)} are done.")
@@ -136,7 +140,8 @@ def _plan(conversation: Conversation) -> list[FunctionCall]:
         if not function and must:
             function = next((each for each in functions if _fits(each, text)), functions[0])
         asked = [(function, text)] if function else []
-    if (asked and _CONDITION.search(said)) or (not asked and kept != sentences):
+    forbidden = not wanted if must else not asked and kept != sentences
+    if forbidden or (asked and _CONDITION.search(said)):
         raise ApiError(400, _NO_ORDER)
     return [call for function, clause in asked for call in _calls(function, clause)]
 
@@ -194,68 +199,46 @@ def _calls(function: Function, text: str) -> list[FunctionCall]:
 
 
 def _described(conversation: Conversation) -> Draft | None:
-    """JSON text with the calls of a robot that the prompt describes: `def move(x, y, high)`."""
-    text = conversation.request
+    """JSON text with the calls of a robot that the prompt describes: `def move(x, y, high)`.
+
+    Raises:
+        ApiError: as `answer`, where the answer must be JSON and there is nothing to call.
+    """
+    said = [turn.text for turn in conversation.turns if turn.role == "user"]
+    text = "\n\n".join([conversation.system, *said])
     if "JSON" not in text or "function" not in text:
         return None
-    functions: list[Function] = []
-    for name, inside in _API.findall(text[:20_000]):
-        given = re.findall(r"(\w+)[^,]*", inside)
-        kinds = {each: {"type": "number" if each in "xyz" else "boolean"} for each in given}
-        functions.append(Function(name, "", {"properties": kinds}))
-    with suppress(UnknownError):
-        if plan := _robot(conversation, tuple(functions)):
-            calls = [{"function": one.name, "args": [*one.args.values()]} for one in plan]
-            reasons = f"{_REASONS}\n" if conversation.mime_type == "text/plain" else ""
-            return Draft.of(f"{reasons}{json.dumps(calls)}", _MODEL)
-    return None
+    plain = conversation.mime_type == "text/plain"
+    try:
+        plan = _robot(conversation, pick_and_place.described(text)[0])
+    except ApiError as unknown:
+        if not plain:
+            raise
+        return Draft.of(unknown.message, _MODEL)
+    calls = [{"function": one.name, "args": [*one.args.values()]} for one in plan or ()]
+    schema = conversation.schema
+    if not calls or (schema is not None and not valid(calls, schema)):
+        return None
+    return Draft.of(f"{_REASONS}\n" * plain + json.dumps(calls), _MODEL)
 
 
-def _robot(conversation: Conversation, functions: tuple[Function, ...]) -> list[FunctionCall]:
-    """The steps of an arm that picks one thing and places it; empty for anything else."""
-    text = " ".join(conversation.request.split())
-    named = {function.name: function.parameters.get("properties", {}) for function in functions}
-    moves = [name for name, fields in named.items() if {"x", "y"} <= fields.keys()]
-    grips = [n for n, fields in named.items() if len(fields) == 1 and re.search("(?i)grip|hand", n)]
-    task = _TASK.search(text)
-    if not task or not moves or not grips:
+def _robot(
+    conversation: Conversation, functions: tuple[Function, ...]
+) -> list[FunctionCall] | None:
+    """The steps of an arm that picks and places; none where the picture is asked about.
+
+    None, where no thing shall be moved, or the functions command no arm.
+
+    Raises:
+        ApiError: what shall be moved where, or how, isn't clear.
+    """
+    _, request = pick_and_place.described(conversation.request)
+    found, others = tasks(request)
+    moved = [task for task in found if not _ARM.search(task.thing)]
+    looks = any(_LOOK.match(task.lead) for task in moved)
+    looks = looks or (bool(conversation.pictures) and bool(_LOOK.match(request)))
+    if not (moved or looks) or not (arm := pick_and_place.arm_of(functions)):
+        return None
+    if looks:
         return []
-    move, flag = named[moves[0]], next(iter(named[grips[0]]))
-    flags = [name for name in move if name not in "xy"]
-    if any(move[name].get("type") != "boolean" for name in flags):
-        return []
-    a, b = _place(conversation, task[1] or task[2]), _place(conversation, task[3])
-
-    def go(place: tuple[int, int], *, up: bool) -> FunctionCall:
-        values = {name: up != bool({"low", "down"} & {*spelled(name)}) for name in flags}
-        values |= {"y": place[0], "x": place[1]}
-        return FunctionCall(name=moves[0], args={name: values[name] for name in move})
-
-    opened = "clos" not in flag.lower()
-    grip, let = (FunctionCall(name=grips[0], args={flag: way}) for way in (not opened, opened))
-    steps = [let, go(a, up=True), go(a, up=False), grip, go(a, up=True), go(b, up=True), let]
-    home = [n for n, given in named.items() if not given and {"origin", "home"} & {*spelled(n)}]
-    return [*steps, *(FunctionCall(name=name) for name in home[:1])]
-
-
-def _place(conversation: Conversation, said: str) -> tuple[int, int]:
-    """Where a thing is, y and x from the robot's origin: as said, as told before, or as seen."""
-    name = noun(said)
-    if relative := _RELATIVE.search(said):
-        return int(relative[2]), int(relative[1])
-    pair = _PAIR.search(said)
-    before = [point for turn in conversation.turns for point in _POINT.findall(turn.text)]
-    told = [(point[0], point[1]) for point in before if stems(point[2]) == stems(name)]
-    if pair:  # in square brackets in Gemini's order, in round ones in the usual one
-        told = [(pair[2], pair[3]) if pair[1] == "[" else (pair[3], pair[2])]
-    elif not told and conversation.pictures:
-        from gemini_nb.offline.vision.answers import locate  # noqa: PLC0415 - loads scipy
-
-        place = locate(conversation.pictures[0], name)
-        told = [place.point] if place and place.point else []
-    if not told:
-        raise UnknownError(f"the place of the {name or 'things'}")
-    origin = _ORIGIN.search(conversation.request)
-    start = dict(_AXIS.findall(origin[0])) if origin else {}
-    y, x = (round(float(value)) for value in told[-1])
-    return y - int(start.get("y", 0)), x - int(start.get("x", 0))
+    return pick_and_place.plan(conversation, arm, found, others)

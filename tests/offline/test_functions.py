@@ -275,7 +275,7 @@ def test_a_caller_of_one_call_at_a_time_gets_one_at_a_time() -> None:
     for name, args in STEPS:
         turns += [called(name, **args), returned(name, result="done")]
         step = len(turns) // 2 - 1
-        expected = STEPS[step : step + 1] or " ".join(f"{name} returned done." for name, _ in STEPS)
+        expected = STEPS[step : step + 1] or "All 8 calls are done. The last one returned: done."
         assert planned(*turns, offered=ROBOT) == expected
 
 
@@ -306,7 +306,7 @@ def goTo(x, y, high):
  # Moves the arm.
 def setGripper(closed):
  # Closes the gripper.
-The origin is at y=0, x=0. Pick up the block at (10, 20) and place it in the bowl at (30, 40).
+The origin is at y=0, x=0. Pick up the block at [20, 10] and place it in the bowl at [40, 30].
 Give the calls as a JSON list of objects with "function" and "args"."""
 
 

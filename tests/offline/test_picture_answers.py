@@ -253,7 +253,8 @@ def test_questions_about_a_film_are_answered_from_its_frames(prompt: str, told: 
         ("How many red balls are there?", "I see 1 at most, in 2 of 3 frames."),
         ("Is there a red ball in the video?", "I see 1 at most, in 2 of 3 frames."),
         ("How many green balls are there?", "I see none."),
-        ("Point to the blue block at 00:01.", "ask for every frame"),
+        ("Point to the blue block at 00:01.", '"label": "blue block"'),
+        ("Point to the blue block at 00:03.", "ask for one time among these"),
     ],
 )
 def test_questions_in_prose_are_answered_from_all_frames(prompt: str, said: str) -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 av = pytest.importorskip("av")
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*[Ii]nteractions.*")
+
 MODEL = "gemini-3.8-flash"
 FRAME_TOKENS = 263
 
@@ -82,6 +84,29 @@ def test_an_uploaded_film_is_answered_like_an_inline_one(client: genai.Client) -
     assert asked(client, film).text == asked(client, inline()).text
 
 
+COMPLETION = 'Answer as JSON: {"completion_time_seconds": <float or null>}'
+
+
+@pytest.mark.parametrize(
+    ("event", "seconds"), [("start to move", 0), ("stop", None), ("leave the picture", None)]
+)
+def test_a_moment_is_told_in_seconds_or_as_null(
+    client: genai.Client, event: str, seconds: float | None
+) -> None:
+    prompt = f"When does the red ball {event}? {COMPLETION}"
+    film = client.files.upload(file=io.BytesIO(FILM), config={"mime_type": "video/mp4"})
+    parts = [inline(), prompt]
+    reply = client.models.generate_content(model=MODEL, contents=parts)
+    video = {"type": "video", "uri": film.uri, "mime_type": "video/mp4"}
+    asked = [video, {"type": "text", "text": prompt}]
+    interaction = client.interactions.create(model=MODEL, input=asked)
+
+    assert interaction.output_text == reply.text
+    assert json.loads(reply.text.removeprefix("```json").removesuffix("```")) == {
+        "completion_time_seconds": seconds
+    }
+
+
 def test_its_tokens_are_told_by_modality_and_counted_the_same(client: genai.Client) -> None:
     usage = asked(client, inline()).usage_metadata
     film = inline(fps=0.5)
@@ -96,5 +121,5 @@ def test_its_tokens_are_told_by_modality_and_counted_the_same(client: genai.Clie
 def test_a_film_that_is_none_is_refused(client: genai.Client) -> None:
     broken = types.Part.from_bytes(data=b"no film", mime_type="video/mp4")
 
-    with pytest.raises(errors.ClientError, match="The video is no MP4"):
+    with pytest.raises(errors.ClientError, match="are no MP4"):
         asked(client, broken)

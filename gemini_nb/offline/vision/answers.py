@@ -10,18 +10,22 @@ from typing import TYPE_CHECKING, Final, cast
 from gemini_nb.offline.answer import Draft
 from gemini_nb.offline.errors import ApiError
 from gemini_nb.offline.structured.schema import valid
-from gemini_nb.offline.vision import forms, paths, pointing, reading
-from gemini_nb.offline.vision.finding import find
+from gemini_nb.offline.vision import checking, films, forms, paths, pointing, reading
+from gemini_nb.offline.vision.finding import Found, find
 from gemini_nb.offline.vision.phrases import NOUNS, PARTS, Thing, thing
-from gemini_nb.offline.vision.places import Place, filled, in_frames, written
+from gemini_nb.offline.vision.places import Place, filled, written
 from gemini_nb.offline.vision.scene import scene_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PIL.Image import Image
 
     from gemini_nb.offline.conversation import Conversation
+    from gemini_nb.offline.vision.forms import Form
     from gemini_nb.offline.vision.reading import Request
     from gemini_nb.offline.vision.scene import Point, Region, Scene
+    from gemini_nb.video import Frame
 
 _MODEL: Final = "offline/vision"
 _BEYOND: Final = (
@@ -32,7 +36,7 @@ _UNFIT: Final = (
     "What can be seen doesn't fill the schema: let its fields take null, and its lists be empty."
 )
 _CONFLICT: Final = "Two of the names fit the same thing, so I don't tell which one it is."
-_MOMENT: Final = re.compile(r"(?i)\bat [a-z ]{0,20}\d{1,3}:\d\d\b")
+_PLACED: Final = "In a film I follow a thing by its looks, not by where it is or how large."
 _NO_WAY: Final = "No way of so many stops leads around what is to be avoided."
 _TOLD: Final = frozenset(["start", "count", "colour", "present"])
 _EXAMPLES: Final = {
@@ -70,31 +74,60 @@ def answer(conversation: Conversation, index: int) -> Draft | None:
         form = next(filter(None, (forms.form_in(said)[0] for said in shown)), None)
     told = form is not None and (form.spatial or bool(form.roles & _TOLD))
     roles = form.roles if form and told else frozenset[str]()
+    number, frames = None, conversation.frames
+    if frames and "start" not in roles:
+        number, text = films.frame_at(text, frames)
     request = reading.read(text, roles, conversation.system)
+    prose = schema is None and conversation.mime_type == "text/plain"
+    worded = prose and (request is None or request.task in {"ask", "beyond", "check"})
+    kind = films.asks(text, form) if frames and (form or worded) else ""
+    if kind or number == films.NO_FRAME:
+        return _measured(conversation, kind, text, number, form)
+    if request and request.task == "check":
+        shown = conversation.pictures or [frame.picture for frame in frames]
+        last = len(shown) if number is None else number + 1
+        picture = shown[min(request.picture or last, last) - 1]
+        return Draft.of(checking.told(conversation, request.things, picture, form), _MODEL)
     if request is None or (schema is not None and not told):
         return None
-    look = _Look(conversation, request, index)
-    if conversation.frames and schema is None and _MOMENT.search(text):
-        return Draft.of("I don't pick one moment of a film: ask for every frame.", _MODEL)
-    prose = schema is None and conversation.mime_type == "text/plain"
-    if prose and request.task == "beyond":
-        return Draft.of(_BEYOND, _MODEL)
-    if prose and not told and request.task == "ask":
-        return Draft.of(look.told(), _MODEL)
+    chosen = frames if number is None else frames[number : number + 1]
+    look = _Look(conversation, request, index, chosen, number or 0)
+    if prose and (request.task == "beyond" or (request.task == "ask" and not told)):
+        return Draft.of(_BEYOND if request.task == "beyond" else look.told(), _MODEL)
     form = form or forms.form_in(_EXAMPLES[request.geometry])[0] or forms.Form()
-    sizes = [picture.size for picture in conversation.pictures]
-    value = filled(form, look.places(form.roles), whole, sizes)
+    places = look.places(form.roles)
+    return _draft(conversation, form, places, " ".join(dict.fromkeys(look.remarks)))
+
+
+def _measured(
+    conversation: Conversation, kind: str, text: str, number: int | None, form: Form | None
+) -> Draft:
+    """When something happens in a film, or how far it has come; in words if not in `form`."""
+    place, why = films.measured(kind, text, conversation.frames, number)
+    prose = conversation.schema is None and conversation.mime_type == "text/plain"
+    if prose and (form is None or place is None):
+        return Draft.of(why, _MODEL)
+    if form is None or number == films.NO_FRAME:
+        raise ApiError(400, why)
+    return _draft(conversation, form, [place or Place("")], why)
+
+
+def _draft(conversation: Conversation, form: Form, places: list[Place], remarks: str) -> Draft:
+    """`places` in `form`, if that is what the request's schema takes."""
+    whole, schema = conversation.request, conversation.schema
+    shown = conversation.pictures or [frame.picture for frame in conversation.frames]
+    value = filled(form, places, whole, [picture.size for picture in shown])
     if schema is not None and not valid(value, schema):
-        raise ApiError(400, _UNFIT)
-    fenced = prose and not _UNFENCED.search(whole)
-    reasoning = " ".join(dict.fromkeys(look.remarks)) or "I went by colours, forms and places."
-    return Draft.of(written(value, fenced=fenced), _MODEL, reasoning)
+        raise ApiError(400, f"{_UNFIT} {remarks}".strip())
+    prose = schema is None and conversation.mime_type == "text/plain"
+    text = written(value, fenced=prose and not _UNFENCED.search(whole))
+    return Draft.of(text, _MODEL, remarks or "I went by colours, forms and places.")
 
 
 def locate(picture: Image, name: str) -> Place | None:
     """The one thing in `picture` that `name` tells apart from the others, if there is one."""
     scene, named = scene_of(picture), thing(name)
-    found = find(scene, named).indices
+    found = find(scene, named).indices if named.noun or named.colours or named.shapes else ()
     return _place(scene, found[0], named, name) if len(found) == 1 else None
 
 
@@ -114,21 +147,25 @@ class _Look:
     conversation: Conversation
     request: Request
     index: int
+    frames: Sequence[Frame] = ()
+    """Those of its film that are asked about."""
+    first: int = 0
+    """The number of the first of them."""
     remarks: list[str] = field(default_factory=list[str])
     """Why things were not found."""
 
     def _scenes(self) -> list[tuple[int, Scene]]:
         """The pictures that are asked about, with their numbers."""
-        frames = [frame.picture for frame in self.conversation.frames[:1]]
+        frames = [frame.picture for frame in self.frames[:1]]
         shown, first = [*enumerate(self.conversation.pictures or frames)], self.request.picture
         chosen = shown[first - 1 : first] if first else shown
         return [(number, scene_of(picture)) for number, picture in chosen]
 
     def told(self) -> str:
         """How many things there are of what is asked for, how they look, and where they are."""
-        if self.conversation.frames and self.request.things:
+        if len(self.frames) > 1 and self.request.things:
             return "\n\n".join(map(self._filmed, self.request.things))
-        said = ["Of the film I only describe the first frame."] if self.conversation.frames else []
+        said = [f"I only describe the frame at {each.seconds:g} s." for each in self.frames[:1]]
         for _, scene in self._scenes():
             for named in self.request.things:
                 whole = named if named.order or named.nth else replace(named, plural=True)
@@ -142,7 +179,7 @@ class _Look:
 
     def _filmed(self, named: Thing) -> str:
         """In how many frames things of that name are seen, and how many at most."""
-        frames, every = self.conversation.frames, replace(named, plural=True)
+        frames, every = self.frames, replace(named, plural=True)
         found = [find(scene_of(frame.picture), every) for frame in frames]
         counts = [len(each.indices) for each in found if each.indices]
         seen = f'For "{named.label}" I see {max(counts, default=0)} at most, in {len(counts)} of'
@@ -150,10 +187,10 @@ class _Look:
 
     def places(self, roles: frozenset[str]) -> list[Place]:
         """Everything that is asked for, in the order of the request."""
-        request, frames = self.request, self.conversation.frames
+        request, frames = self.request, self.frames
         if frames:
             named = reading.known(self.conversation.request) if "start" in roles else request.things
-            return in_frames(frames, named, roles, self._at)
+            return films.in_frames(frames, named, roles, self._at, self.first)
         if request.task in {"way", "tour"}:
             return self._way()
         places: list[Place] = []
@@ -172,6 +209,8 @@ class _Look:
         """Where the things are that a phrase names; none, with a remark, where it names none."""
         found, heat = find(scene, named), self.conversation.sampling.temperature
         chance = self.conversation.chance(f"{self.index} {named.label}")
+        if len(self.frames) > 1 and (named.order or named.nth):  # another one in each frame
+            found = Found(remark=_PLACED)
         self.remarks.extend([found.remark] if found.remark else [])
         places: list[Place] = []
         for n in found.indices:

@@ -24,6 +24,7 @@ _FORMS: Final = {
     "cubic": ((1, 1.36), (0.7, 0.97), (0.88, 1), (0, 0.05), (0.033, 1)),
     "crate": ((1, 3), (0.8, 0.95), (0.82, 1), (0, 0.05), (0.06, 1)),
     "boxy": ((1.25, 5), (0.76, 0.95), (0.82, 1), (0, 0.05), (0.075, 1)),
+    "flat": ((1, 2.6), (0.76, 0.97), (0.82, 1), (0, 0.05), (0.045, 1)),
     "sheet": ((1.3, 2.6), (0.76, 0.95), (0.82, 1), (0, 0.05), (0.058, 1)),
     "ring": ((1, 1.8), (0.8, 1), (0.8, 1), (0.1, 1), (0, 1)),
     "open": ((1, 2.8), (0.87, 1), (0.9, 1), (0, 0.02), (0, 0.031)),
@@ -36,6 +37,7 @@ _FORMS: Final = {
 }
 """From and to which elongation, roundness, solidity, hole and angularity a thing has a form."""
 _LARGE: Final = 0.015  # share of the picture, from which a thing may be a bowl, but no pawn
+_DISC, _FEW_PIXELS = 0.965, 0.05  # roundness that no cube has; angularity of a disc of 12 pixels
 _UPRIGHT: Final = 1.4  # height over width of what stands
 _SMALLEST, _SMALLEST_RING = 0.006, 0.002  # from which an outline tells what a thing is
 _CLEARLY: Final = 8.0  # times as large as the next: then it is the one meant
@@ -99,12 +101,15 @@ def _has_form(region: Region, form: str) -> bool:
     """Whether the outline of `region` is as that of things of a `form`."""
     if form not in _FORMS or region.shape == "triangle":
         return region.shape == form
-    told = region.elongation, region.roundness, region.solidity, region.hole, region.angularity
+    angular = region.angularity
+    if form == "round" and region.roundness > _DISC and angular < _FEW_PIXELS:
+        angular = 0.0
+    told = region.elongation, region.roundness, region.solidity, region.hole, angular
     if any(not low <= each <= high for each, (low, high) in zip(told, _FORMS[form], strict=True)):
         return False
     ymin, xmin, ymax, xmax = region.box
-    if form in {"open", "waisted"} and (region.share > _LARGE) != (form == "open"):
-        return False  # a ball or a pear
+    if form in {"open", "flat", "waisted"} and (region.share > _LARGE) != (form != "waisted"):
+        return False  # a ball, a block or a pear
     stands = ymax - ymin > _UPRIGHT * (xmax - xmin)
     return form not in {"upright", "waisted"} or stands
 
@@ -129,7 +134,7 @@ def _looking(scene: Scene, thing: Thing) -> list[int]:
 def _fitting(scene: Scene, found: list[int], thing: Thing, noun: str) -> list[int]:
     """Those that look as a `noun` does: by a colour that is named, or by the most usual one."""
     form, usual = NOUNS[noun]
-    formed = [n for n in found if _has_form(scene.regions[n], form)]
+    formed = [n for n in found if any(_has_form(scene.regions[n], each) for each in form.split())]
     if thing.colours and not set(usual) & set(thing.colours):
         return [] if usual else formed
     smallest = _SMALLEST_RING if form == "ring" else _SMALLEST

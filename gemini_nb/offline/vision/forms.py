@@ -87,7 +87,8 @@ def role_of(key: str, form: Form, siblings: Iterable[tuple[str, Form]] = ()) -> 
     plain = _plain(key)
     ending = re.search("(?:label|name|color|point|box|angle|count)$", plain)
     known = (plain, plain.removesuffix("s"), ending[0] if ending else "")
-    role = next((_ROLES[each] for each in known if each in _ROLES), "")
+    flag = "done" if re.search(r"(?i)\b(?:true|false|bool\w*)\b", form.text) else ""
+    role = next((_ROLES[each] for each in known if each in _ROLES), flag)
     if plain in {"y", "x"} and _FAR_CORNERS & {_plain(name) for name, _ in siblings}:
         return f"{plain}min"
     if role in CORNERS:
@@ -203,7 +204,8 @@ def _example(tokens: list[str], depth: int) -> Form:
     said = [first]
     while tokens[-1] not in {",", "}", "]", ";"}:  # `int, 0-1000` or `the item's name`
         said.append(tokens.pop())
-    return Form(text=" ".join(said), nullable=bool({"null", "None"} & {*said}))
+    shown = " ".join(said)
+    return Form(text=shown, nullable=bool(re.search(r"\b(?:null|None)\b", shown)))
 
 
 def _list(tokens: list[str], depth: int) -> Form:

@@ -53,6 +53,8 @@ _TOKEN: Final = re.compile(r"[^\W_]+")
 _MOST_CHARACTERS, _MOST_WORDS, _MOST_THINGS, _LONGEST_RELATION = 8000, 40, 60, 5
 _ARTICLES: Final = re.compile(rf"(?i)\A(?:(?:{'|'.join(WORDS['articles'].split())}) )+")
 _HERE: Final = re.compile(r"(?i) (?:in|of) (?:the|this) (?:image|picture|photo|scene|video|film)$")
+_AUXILIARY: Final = re.compile(r"(?i)\bcan (?=you|i|we|be|see|find)|(?<=\byou )can\b")
+"""A "can" that is no tin."""
 _SEPARATOR: Final = re.compile(r"(?i)[,;\n]|\band\b|\bor\b|&")
 
 
@@ -118,7 +120,7 @@ def thing(text: str) -> Thing:
     """
     label = " ".join(text.split()).strip("'\"`.,:;!?()[] ")
     label = _ARTICLES.sub("", _HERE.sub("", label))
-    words = _TOKEN.findall(text.lower())[:_MOST_WORDS]
+    words = _TOKEN.findall(_AUXILIARY.sub("", text).lower())[:_MOST_WORDS]
     if "s" in words[1:-1]:  # the banana's end
         owner = words.index("s")
         words = [*words[owner + 1 :], "of", *words[:owner]]

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from gemini_nb.offline.vision.forms import CORNERS, SIDES, WHERE, Form, role_of
 from gemini_nb.offline.vision.pointing import mask_png, polygon
-from gemini_nb.offline.vision.scene import scene_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from gemini_nb.offline.video import Frame
     from gemini_nb.offline.vision.colours import Flags
-    from gemini_nb.offline.vision.phrases import Thing
-    from gemini_nb.offline.vision.scene import Box, Point, Scene
+    from gemini_nb.offline.vision.scene import Box, Point
 
 JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
 
@@ -43,6 +38,8 @@ class Place:
     """When, in a video."""
     until: float | None = None
     """The end of what began at `seconds`."""
+    progress: float | None = None
+    """How far it has come, in per cent of its way."""
     action: str = ""
     """What is done here, for a step of a plan or a way."""
     colour: str = ""
@@ -77,7 +74,6 @@ def filled(
 
 _UNKNOWN: Final[Any] = object()
 """Stands for what can't be known."""
-_STILL: Final = 12  # thousandths from frame to frame, up to which a thing rests
 _ONCE: Final = WHERE | CORNERS.keys() | {"count", "present"}
 _FRACTIONS: Final = re.compile(r"(?<![\d.])0(?:\.0)? ?(?:-|to|and|\u2013) ?1(?:\.0)?(?![\d.,]*\d)")
 _PIXELS: Final = re.compile(r"\b(?:in|as|absolute|image) (?:\w{1,12} )?pixels?\b|\bpixel coord")
@@ -121,7 +117,8 @@ class _Filling:
             # Keys that tell several things apart, as in {"red_count": 0, "blue_count": 0}.
             unclear = uses[role] > 1 and role in _ONCE
             value = _UNKNOWN if unclear else self.value(name, inner, places, role)
-            if value is _UNKNOWN and inner.nullable:
+            timed = role in {"moment", "progress"} or (role == "seconds" and not form.spatial)
+            if value is _UNKNOWN and (inner.nullable or timed):
                 value = None
             if value is not _UNKNOWN:
                 result[name] = value
@@ -167,14 +164,16 @@ class _Filling:
         labels = ", ".join(dict.fromkeys(each.label for each in places))
         if role in SIDES:
             return self._side(form, role, place)
-        if role in {"start", "end", "seconds"}:
+        if role == "progress":
+            return _bracket(form, place.progress)
+        if role in {"start", "end", "seconds", "moment"}:
             return _time(key, form, place.until if role == "end" else place.seconds)
         if role == "mask":
             return mask_png(place.mask, place.box) if place.mask is not None and place.box else None
         told: dict[str, Any] = {
             "label": labels, "description": place.action or labels, "action": place.action,
             "colour": place.colour, "shape": place.shape, "angle": place.angle,
-            "picture": place.picture,
+            "picture": place.picture, "reason": place.action,
             "step": [*map(id, self.places), id(place)].index(id(place)) + 1,
         }  # fmt: skip
         return told.get(role)
@@ -230,6 +229,19 @@ def _time(key: str, form: Form, seconds: float | None) -> float | str | None:
     return f"{int(minutes):02}:{rest:04.1f}".removesuffix(".0")
 
 
+def _bracket(form: Form, progress: float | None) -> float | str | None:
+    """Per cent, or a share of 1, as a number, or as that of the ranges to choose from."""
+    if progress is not None and _FRACTIONS.search(form.text):
+        return round(progress / 100, 4)
+    ranges = [*map(str, form.choices)] or re.findall(r"\d+\D{1,3}\d+", form.text)
+    if progress is None or not ranges[1:]:
+        return progress
+    ends = [float(re.findall(r"\d+", each)[-1]) for each in ranges]
+    return next(
+        (each for end, each in zip(ends, ranges, strict=True) if progress < end), ranges[-1]
+    )
+
+
 def written(value: JsonValue, *, fenced: bool = True) -> str:
     """`value` as Gemini writes it: each item in a line of its own, in a fence if wanted.
 
@@ -244,59 +256,3 @@ def written(value: JsonValue, *, fenced: bool = True) -> str:
         lines = [json.dumps(item, ensure_ascii=False) for item in value]
         text = "[\n  " + ",\n  ".join(lines) + "\n]"
     return f"```json\n{text}\n```" if fenced else text
-
-
-def in_frames(
-    frames: Sequence[Frame],
-    things: Sequence[Thing],
-    roles: frozenset[str],
-    look: Callable[[Scene, Thing], Sequence[Place]],
-) -> list[Place]:
-    """What `frames` say of `things`, for a form with these `roles`.
-
-    With "start" among them, what each thing does from when until when; else, where each thing is
-    in each frame. `look` tells the places of a thing in a scene.
-    """
-    scenes = [scene_of(frame.picture) for frame in frames]
-    tracks = [
-        [
-            [replace(place, seconds=frame.seconds, picture=number) for place in look(scene, each)]
-            or [Place(each.label, seconds=frame.seconds, picture=number)]
-            for number, (frame, scene) in enumerate(zip(frames, scenes, strict=True))
-        ]
-        for each in things
-    ]
-    if "start" not in roles:
-        return [place for frame in zip(*tracks, strict=True) for each in frame for place in each]
-    # Of several that look alike, none can be followed.
-    single = [
-        [each[0] if len(each) == 1 else replace(each[0], point=None, box=None) for each in track]
-        for track in tracks
-    ]
-    segments = [segment for track in single for segment in _segments(track)]
-    return sorted(segments, key=lambda segment: segment.seconds or 0)
-
-
-def _segments(track: Sequence[Place]) -> list[Place]:
-    """What a thing does, from when until when: it appears, moves, lies still, is gone."""
-    segments: list[Place] = []
-    for here, there in pairwise(track):
-        said = f"the {here.label} {does}" if (does := _does(here, there)) else ""
-        if segments and (segments[-1].action, segments[-1].until) == (said, here.seconds):
-            segments[-1] = replace(segments[-1], until=there.seconds)
-        elif said:
-            segments.append(replace(here, point=None, until=there.seconds, action=said))
-    return segments
-
-
-def _does(here: Place, there: Place) -> str:
-    """What a thing does between two frames; empty where it is in neither."""
-    if here.point is None or there.point is None:
-        gone = "" if here.point is None else "goes out of sight"
-        return gone if there.point is None else "comes into sight"
-    down, right = there.point[0] - here.point[0], there.point[1] - here.point[1]
-    if math.hypot(down, right) <= _STILL:
-        return "lies still"
-    if abs(right) >= abs(down):
-        return f"moves to the {'right' if right > 0 else 'left'}"
-    return "moves down" if down > 0 else "moves up"

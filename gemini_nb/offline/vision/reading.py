@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
+from gemini_nb.offline.tasks import tasks
 from gemini_nb.offline.vision.phrases import NUMBERS, ORDINALS, WORDS, Thing, thing, things
 
-Task: TypeAlias = Literal["places", "way", "tour", "ask", "beyond"]
+Task: TypeAlias = Literal["places", "way", "tour", "ask", "check", "beyond"]
 Geometry: TypeAlias = Literal["point", "box", "mask", "polygon", "grasp"]
 
 
@@ -18,7 +19,8 @@ class Request:
 
     task: Task
     """places: where things are; way: from start to goal; tour: a path over all the things; ask: a
-    question in prose; beyond: what pixels can't tell."""
+    question in prose; check: whether one thing is in or on another; beyond: what pixels can't
+    tell."""
     geometry: Geometry = "point"
     """What the words ask for; an answer form of the request goes before it."""
     things: tuple[Thing, ...] = ()
@@ -58,12 +60,13 @@ _FIND: Final = re.compile(
 )
 _LIST: Final = re.compile(r"[^:,.]{0,60}\b(?:these|following|objects|things|items)\b[^:,.]{0,30}:")
 _TALK: Final = re.compile(rf"(?i)\W*(?:{_SAID['talk']})\b")
+_FILLERS: Final = frozenset(WORDS["fillers"].split())
 _END: Final = re.compile(
     r"(?i)[.?!](?: |$)|[\[{(]|:\s*$|\bso that\b|\b(?:if|where) (?:any|there|visible|it)\b|"
     r"[,:] one \w|, (?:largest|smallest|sorted|from|starting)\b|"
     r",? ?\b(?:as|in|using) (?:an? )?(?:json|list|form|format|array|labels?|polygons?|points?)\b|"
     r",? (?:and )?\b(?:labell?ed|label|answer|give|return|explain|name|tell|say)\b|"
-    r"\b(?:in (?:every|each) (?:frame|image|picture)|for me|please)\b",
+    r"\b(?:in (?:every|each) (?:frame|image|picture)|through(?:out)? th\w+ \w+|for me|please)\b",
 )
 _BETWEEN: Final = re.compile(rf"(?i)[,.:?!]|\b(?:{_SAID['between']})\b")
 """What stands between the things of a question."""
@@ -96,6 +99,52 @@ _STOP: Final = re.compile(
 _STEPS: Final = _any(rf"(then |another )?{_NUMBER} (?:evenly spaced )?(?:points|steps|waypoints)")
 _ABOUT: Final = _any(_SAID["about"])
 _QUESTION: Final = _any(_SAID["question"])
+_OF_TASK: Final = _any("task|instruction|order|command|needed|involved")
+FILMS: Final = {key: rf"(?:{_longest_first(said)})\b" for key, said in WORDS["films"].items()}
+"""What films are asked about, by what it is."""
+_EVENTS: Final = ("start", "stop", "leave", "appear", "reach")
+_NAMED: Final = r"(?:the|my|that|this|an?) [\w -]{2,60}?"
+_IS: Final = "(?:is|was|does|did|has)"
+_TASK: Final = "(?:task|order|instruction)"
+_DONE: Final = (
+    rf"(?:it|this|that|(?:this|that|the|my) {_TASK})(?: (?:been|now|already|successfully))*"
+    r" (?:done|completed?|finished|carried out|reach(?:ed)? (?:successful )?completion)"
+)
+_IS_IN: Final = (
+    rf"(?P<this>{_NAMED})(?: (?:is|now|already|lies?|sits?|rests?|lands?|falls?|moves?|been|put"
+    r"|placed|moved|dropped))* (?:in(?:side)?(?: of)?|on(?: top of)?|in ?to|on ?to) "
+    rf"(?P<goal>{_NAMED})(?: now| already)?"
+)
+_POLITE: Final = _any("please|now|carefully|gently|for me|(?:can|could|will|would) you|robot")
+_WHETHER: Final = "(?:check |tell me |say )?(?:whether|if)"
+_ASKS: Final = {
+    "check": r"(?:(?:did|has) the (?:robot|arm|robot arm)(?: successfully)? (?P<did>.+)"
+    rf"|{_IS} {_DONE}|(?:is|does|has|{_WHETHER}) {_IS_IN})",
+    "moment": rf"(?:(?:(?:at|in|from|by) )?(?:the )?(?!how){FILMS['when']}|after how many seconds)"
+    rf"(?:,? \(?in s(?:econds)?\)?,?)? (?:{_IS} )?(?:{_DONE}|(?P<mover>{_NAMED}) "
+    rf"(?:{'|'.join(f'(?P<{does}>{FILMS[does]})' for does in _EVENTS)})(?: (?P<other>{_NAMED}))?"
+    rf"|{_IS_IN})",
+    "progress": rf"(?:what is )?(?:the )?{FILMS['how far']}(?: (?:is|has|of|(?:this|the) {_TASK}|it"
+    r"|this|come|along|done|completed?|'(?P<told>[^']+)'|\"(?P<quoted>[^\"]+)\"))*",
+}
+"""What may be asked, by its kind; an order stands in it, before or after it."""
+_WHOLE: Final = {
+    kind: re.compile(
+        rf"(?i)(?:(?:(?:the|my|your) )?{_TASK}(?: is| was)?(?: to|:) (?P<first>.+?)[.;!]+ )?"
+        rf"{question}(?: (?:in|of) th\w+ (?:clip|film|video))?(?:: (?P<then>.+))?"
+    )
+    for kind, question in _ASKS.items()
+}
+_ANSWER: Final = re.compile(rf"(?i)(?:[?.!,;](?:\W*\b(?:{_SAID['answer']})\b)*\W*|\s*)\Z")
+"""How a question ends, and what its answer shall be like."""
+HOLDS: Final = re.compile(r"(?i)[.?!]\s+The (?:gripper|hand|robot|arm) holds (the [^.?!]{2,60})\.")
+"""What a robot feels, which no picture tells."""
+_JUDGED_BY: Final = re.compile(
+    rf"(?i)(?:\A|[.!?:] )(?:(?:{_IS}|have|{_WHETHER})\b[^.?!]{{0,80}}\b(?:done|complet\w+|finished"
+    rf"|success\w*|carried out)\b|(?:did|has) the (?:robot|arm|gripper)|{_IS} ((?:the|my|that|this)"
+    r" [^.?!]{2,60}?) (?:in|on|out)\w*(?: of)? ((?:the|my|that|this) [^.?!,]{2,60}))"
+)
+"""A question whether something is so or done, though perhaps in words that are not known."""
 
 
 def read(text: str, roles: frozenset[str] = frozenset(), system: str = "") -> Request | None:
@@ -116,8 +165,9 @@ def read(text: str, roles: frozenset[str] = frozenset(), system: str = "") -> Re
     text = re.sub(r"\n ?(?:[-*\u2022]|\d{1,2}[.)]) ", ", ", text[:8000]).replace("\n", " ")
     rules = f"{text} {system[:8000]}"
     name, picture, most = _NAME.search(rules), _PICTURE.search(text), _MOST.search(rules)
-    text = _PICTURE.sub("", _AT_MOST.sub("", text))
-    request = _way(text, roles) or _places(text) or _question(text, roles)
+    judged = _check(text := _PICTURE.sub("", text), roles)
+    text = _AT_MOST.sub("", text)
+    request = judged or _way(text, roles) or _named(text) or _places(text) or _question(text, roles)
     return request and replace(
         request,
         most=_number(most, 1),
@@ -156,6 +206,57 @@ def _way(text: str, roles: frozenset[str]) -> Request | None:
                 ends = thing(start), thing(goal[0])
                 return Request("way", start=ends[0], goal=ends[1], avoid=avoid, steps=steps)
     return None
+
+
+def _check(text: str, roles: frozenset[str]) -> Request | None:
+    """Whether a task is done, or one thing is in or on another; no things where it is unclear."""
+    text = HOLDS.sub("?", text)
+    (_, named), asked = question(text, "check"), None if roles else _JUDGED_BY.search(text)
+    judged = asked and all(thing(said).is_told for said in asked.groups() if said)
+    return Request("check", things=named) if named or judged else None
+
+
+def question(text: str, kind: str) -> tuple[str, tuple[Thing, ...]]:
+    """What is asked, and of which things; nothing, unless every word of it is understood.
+
+    `kind` is check, moment or progress; what is asked is "in" (or on), or an event.
+
+    Example:
+        >>> asked, (pen, holder) = question("Is the red pen in the holder?", "check")
+        >>> asked, pen.label, holder.label
+        ('in', 'red pen', 'holder')
+        >>> question("Is this task done: put the lid on the rim of the pot?", "check")
+        ('', ())
+    """
+    found = _WHOLE[kind].fullmatch(_ANSWER.sub("", " ".join(text[:8000].split()), count=1))
+    said = {key: part for key, part in found.groupdict().items() if part} if found else {}
+    does = next((each for each in _EVENTS if each in said), "in")
+    named = [said[key] for key in ("this", "goal", "mover", "other") if key in said]
+    odd: object = len(named) != 1 + (does in {"in", "reach"})
+    if said and not named:  # an order
+        orders, others = tasks(said.popitem()[1].strip("\"' "))
+        around = "".join(f"{each.lead}{each.rest}" for each in orders)
+        odd = said or others or _POLITE.sub("", around).strip(" .,!")
+        named = [part for each in orders for part in (each.thing, each.goal)]
+    asked = tuple(map(thing, named))
+    return ("", ()) if odd or not all(map(by_looks, asked)) else (does, asked)
+
+
+def by_looks(named: Thing) -> bool:
+    """Whether a phrase names one thing by looks alone: no place, size, part, or number."""
+    looks = Thing(named.label, named.noun, named.colours, named.shapes, unknown=named.unknown)
+    return named == looks and named.is_told and _FILLERS.isdisjoint(named.label.lower().split())
+
+
+def _named(text: str) -> Request | None:
+    """Where the things are that an order in the text names."""
+    look, (found, _) = _FIND.search(text), tasks(text)
+    if not (look and found and _OF_TASK.search(text)):
+        return None
+    head = text[: text.find(found[0].thing)]
+    kinds: list[Geometry] = [kind for kind, words in _GEOMETRIES.items() if words.search(head)]
+    named = dict.fromkeys(said for task in found for said in (task.thing, task.goal))
+    return Request("places", (kinds or ["point"])[-1], things=tuple(map(thing, named)))
 
 
 def _places(text: str) -> Request | None:

@@ -124,7 +124,7 @@ def _region(mask: Flags, colours: Floats, see_through: Flags, inside: int | None
     tint = _lit(colours[mask])
     box, centre = _box_and_centre(mask)
     frame = ndimage.find_objects(mask.astype(np.int8))[0]
-    shape, elongation, *evidence = _form(mask[frame], see_through[frame])
+    shape, elongation, *evidence = form(mask[frame], see_through[frame])
     share, colour = float(mask.mean()), colour_name(tint)
     return Region(colour, shape, box, centre, share, elongation, tint, mask, inside, *evidence)
 
@@ -143,7 +143,7 @@ def _box_and_centre(mask: Flags) -> tuple[Box, Point]:
     return (ymin, xmin, ymax, xmax), (y, x)
 
 
-def _form(mask: Flags, see_through: Flags) -> tuple[Shape, float, float, float, float, float]:
+def form(mask: Flags, see_through: Flags) -> tuple[Shape, float, float, float, float, float]:
     """Shape, elongation, solidity, roundness, angularity and hole, as in `Region`.
 
     They hold whichever way the figure is turned. Only holes that `see_through` to the ground count.
