@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 from gemini_nb.redaction import hide_keys
 
 if TYPE_CHECKING:
-    from gemini_nb import catalog
+    from gemini_nb import catalog, robot
     from gemini_nb.client import connect, disconnect
     from gemini_nb.drawing.crop import crop
     from gemini_nb.drawing.frames import draw_frames
     from gemini_nb.drawing.linked_text import show
     from gemini_nb.drawing.overlay import draw
+    from gemini_nb.drawing.sampling import sample_frames
     from gemini_nb.embeddings.embed import aembed, embed
     from gemini_nb.embeddings.embeddings import Embeddings, similarity
     from gemini_nb.errors import GeminiNBError
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from gemini_nb.requests.curl import as_curl
     from gemini_nb.requests.javascript import as_javascript
     from gemini_nb.requests.python import as_python
+    from gemini_nb.robot.orchestration import run
     from gemini_nb.spatial import prompts
     from gemini_nb.spatial.annotations import Annotations
     from gemini_nb.spatial.comparison import assert_close, compare
@@ -56,8 +58,9 @@ __all__ = [
     "aembed", "annotate", "as_curl", "as_javascript", "as_python", "assert_close", "astream",
     "badge", "catalog", "compare", "connect", "consensus", "crop", "disconnect", "draw",
     "draw_frames", "embed", "follow", "load_ipython_extension", "meter", "parse", "playground",
-    "plot_dimensions", "plot_map", "plot_neighbors", "plot_similarity", "prompts", "redact", "show",
-    "similarity", "stream", "studio", "unload_ipython_extension",
+    "plot_dimensions", "plot_map", "plot_neighbors", "plot_similarity", "prompts", "redact",
+    "robot", "run", "sample_frames", "show", "similarity", "stream", "studio",
+    "unload_ipython_extension",
 ]  # fmt: skip
 
 _NAMES = {
@@ -66,6 +69,7 @@ _NAMES = {
     "drawing.frames": "draw_frames",
     "drawing.linked_text": "show",
     "drawing.overlay": "draw",
+    "drawing.sampling": "sample_frames",
     "embeddings.embed": "aembed embed",
     "embeddings.embeddings": "Embeddings similarity",
     "errors": "GeminiNBError",
@@ -79,6 +83,7 @@ _NAMES = {
     "requests.curl": "as_curl",
     "requests.javascript": "as_javascript",
     "requests.python": "as_python",
+    "robot.orchestration": "run",
     "spatial.annotations": "Annotations",
     "spatial.comparison": "assert_close compare",
     "spatial.consensus": "consensus",
@@ -94,7 +99,7 @@ _NAMES = {
     "widgets.studio": "studio",
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
-_MODULES = {"catalog": "catalog", "prompts": "spatial.prompts"}
+_MODULES = {"catalog": "catalog", "prompts": "spatial.prompts", "robot": "robot"}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - any of the public names

@@ -27,6 +27,6 @@ def _no_connection_is_left() -> Iterator[None]:
 
 
 def variables() -> dict[str, str]:
-    """But those that pytest sets, and scikit-learn when it loads (of OpenMP, which is "KMP")."""
-    own = ("PYTEST_CURRENT_TEST", "KMP_")
+    """But those that pytest sets, and scikit-learn (of OpenMP, "KMP") and MuJoCo when they load."""
+    own = ("PYTEST_CURRENT_TEST", "KMP_", "MUJOCO_GL", "PYOPENGL_PLATFORM")
     return {name: value for name, value in os.environ.items() if not name.startswith(own)}
