@@ -10,7 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gemini_nb import video
+
 SCENES = Path(__file__).parent.parent / "notebooks" / "images" / "scenes"
+FILM = json.loads((SCENES.parent / "pen.json").read_text())
 NAMES = (
     "block_and_bowl",
     "cubby_shelf",
@@ -180,3 +183,35 @@ def test_only_the_pen_moves_between_the_frames() -> None:
     moving = [label for label, path in paths.items() if any(box != path[0] for box in path)]
     assert moving == ["red pen"]
     assert len(frames) >= 8
+
+
+def test_only_the_pen_moves_in_the_film_and_only_while_it_is_carried() -> None:
+    places = {
+        frame["seconds"]: {thing["label"]: thing["box_3d"] for thing in frame["objects"]}
+        for frame in FILM["frames"]
+    }
+    pens = {seconds: things.pop("red pen") for seconds, things in places.items()}
+    assert all(things == places[0] for things in places.values())
+    assert set(places[0]) == {"blue holder", "green mug"}
+    begins, ends = FILM["carried"]
+    assert {seconds for seconds, pen in pens.items() if pen == pens[0]} == {
+        seconds for seconds in pens if seconds <= begins
+    }
+    assert {seconds for seconds, pen in pens.items() if pen == pens[max(pens)]} == {
+        seconds for seconds in pens if seconds >= ends
+    }
+
+
+def test_the_film_is_small_and_shows_the_pen_where_it_is_told() -> None:
+    pytest.importorskip("av", reason="videos need the extra video")
+    data = (SCENES.parent / FILM["video"]).read_bytes()
+    assert len(data) < 200_000
+    assert video.length(data) == (8, FILM["fps"])
+    for shown, told in zip(video.frames(data, fps=2), FILM["frames"], strict=True):
+        assert shown.seconds == told["seconds"]
+        assert shown.picture.size == (FILM["width"], FILM["height"])
+        red, green, blue = np.moveaxis(np.asarray(shown.picture).astype(int), -1, 0)
+        is_red = (red > 2 * np.maximum(green, blue)) & (red > 100)
+        box = np.array(told["objects"][0]["box_2d"]) / 1000 * ([FILM["height"], FILM["width"]] * 2)
+        top, left, bottom, right = box.round().astype(int)
+        assert is_red[top:bottom, left:right].sum() > 0.9 * is_red.sum() > 0, told["seconds"]

@@ -199,7 +199,33 @@ def block_and_bowl() -> Setting:
 def pen_moving(step: int, steps: int) -> Setting:
     """A pen on its way from the desk into a holder: `step` 0 is the start, `steps` - 1 the end."""
     surface(wood("ad8f68", "cdb48c"), turn=6)
-    t = step / (steps - 1)
+    things = (
+        _pen_under_way(step / (steps - 1)),
+        stand(holder("1f7fb0", 0.04, 0.09), "blue holder", "blue", (0.16, 0.06)),
+        stand(notes(), "sticky notes", "yellow", (-0.17, 0.12), 14),
+        stand(tape_roll(), "green tape", "green", (0.1, -0.13)),
+    )
+    return Setting(things, Camera((0.0, -0.56, 0.42), (0.0, 0.02, 0.055), 43))
+
+
+def pen_film(seconds: float) -> Setting:
+    """The same way as a film, at a time: the pen lies, is carried over in an arc, and stands."""
+    surface(wood("ad8f68", "cdb48c"), turn=6)
+    begins, ends = CARRIED
+    things = (
+        _pen_under_way(float(np.clip((seconds - begins) / (ends - begins), 0, 1))),
+        stand(holder("1f7fb0", 0.04, 0.09), "blue holder", "blue", (0.16, 0.06)),
+        stand(mug("1f8a3c", 0.036, 0.08), "green mug", "green", (0.01, -0.13), -30),
+    )
+    return Setting(things, Camera((0.0, -0.56, 0.42), (0.0, 0.02, 0.055), 43))
+
+
+CARRIED = (1.5, 5.0)
+"""Seconds of the film: when the pen leaves the desk, and when it stands in the holder."""
+
+
+def _pen_under_way(t: float) -> Thing:
+    """The red pen between the desk, `t` 0, and the blue holder, `t` 1."""
     start, end = np.array([-0.2, -0.1, 0.0052]), np.array([0.158, 0.058, 0.006])
     lifted = np.clip((t - 0.05) / 0.5, 0, 1)
     across = np.clip((t - 0.1) / 0.6, 0, 1)
@@ -209,13 +235,7 @@ def pen_moving(step: int, steps: int) -> Setting:
     height = start[2] + (0.103 - start[2]) * ease[0] - (0.103 - end[2]) * ease[2]
     upright = ease[0]
     turn = (-90 + 98 * upright, 4 * upright, -25 * (1 - upright))
-    things = (
-        stand(pen(), "red pen", "red", (ground[0], ground[1], height), turn),
-        stand(holder("1f7fb0", 0.04, 0.09), "blue holder", "blue", (0.16, 0.06)),
-        stand(notes(), "sticky notes", "yellow", (-0.17, 0.12), 14),
-        stand(tape_roll(), "green tape", "green", (0.1, -0.13)),
-    )
-    return Setting(things, Camera((0.0, -0.56, 0.42), (0.0, 0.02, 0.055), 43))
+    return stand(pen(), "red pen", "red", (ground[0], ground[1], height), turn)
 
 
 SCENES: dict[str, Callable[[], Setting]] = {
