@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import math
-import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -189,8 +188,12 @@ def test_an_interrupted_move_is_in_the_log_and_forbidden_boxes_hold_from_there(
 ) -> None:
     robot = table_top()
     robot.move(-200, 0, high=True)
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
     with monkeypatch.context() as broken:
-        broken.setattr(robot, "_record", lambda: signal.raise_signal(signal.SIGINT))
+        broken.setattr(robot, "_record", interrupt)
         with pytest.raises(KeyboardInterrupt):
             robot.move(-200, 300, high=True)
     assert (robot.log[-1].result, robot.log[-1].is_error) == ("broken off", True)
