@@ -94,5 +94,5 @@ def beside(*parts: str) -> str:
     """HTML side by side, the last below the others where there is no room."""
     *first, last = parts
     sides = "".join(f"<div>{part}</div>" for part in first)
-    last = f"<div style='flex:1 1 20em;min-width:0'>{last}</div>"
+    last = f"<div style='flex:1 1 32em;min-width:0'>{last}</div>"
     return f"<div {UNTYPESET} style='{_ROW}'>{sides}{last}</div>"
