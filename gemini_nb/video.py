@@ -31,8 +31,11 @@ _FORMATS: Final = {
     "mpeg": rb"\x00\x00\x01\xba",
     "mpegts": rb"(?s)\x47(?!IF8).{187}\x47",
 }
-# Any player seeks to a key frame; with one thread the bytes do not tell how many cores there were.
-_ENCODING: Final = {"g": "10", "bf": "0", "threads": "1", "preset": "slow"}
+# Any player seeks to a key frame. With one thread the bytes do not tell how many cores there were,
+# and without x264's macroblock tree one in 500 videos of the same pictures is no longer another.
+_ENCODING: Final = {
+    "g": "10", "bf": "0", "threads": "1", "preset": "slow", "x264-params": "mbtree=0",
+}  # fmt: skip
 
 
 class Frame(NamedTuple):
@@ -105,7 +108,7 @@ def frames(  # noqa: PLR0913 - which ones, and how many and large they may be
         raise PictureError(f"The video has no picture at {start:g} seconds or later.")
 
 
-def encode(pictures: Sequence[Image.Image], fps: float, *, crf: int = 28) -> bytes:
+def encode(pictures: Sequence[Image.Image], fps: float, *, crf: int = 32) -> bytes:
     """The pictures, of one size, as an H.264 MP4 that browsers play, and seek in; without sound.
 
     The same pictures give the same bytes. Of odd sides the last row or column of pixels is left

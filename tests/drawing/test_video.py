@@ -203,7 +203,7 @@ def test_of_a_long_video_at_most_150_frames_are_shown() -> None:
 
 
 def test_a_heavy_video_is_made_coarser() -> None:
-    noise = [Image.effect_noise((320, 240), 99 + n).convert("RGB") for n in range(14)]
+    noise = [Image.effect_noise((320, 240), 99 + n).convert("RGB") for n in range(18)]
     whole = encode(noise, fps=5)
     assert len(draw_frames(whole, {}).video()) < 300_000 < len(whole)
 
