@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from gemini_nb.embeddings.embeddings import Embeddings, similarity
     from gemini_nb.errors import GeminiNBError
     from gemini_nb.ipython.extension import load_ipython_extension, unload_ipython_extension
-    from gemini_nb.plots.dimensions.dimensions_plot import plot_dimensions
-    from gemini_nb.plots.heatmaps.similarity_plot import plot_similarity
-    from gemini_nb.plots.maps.map_plot import plot_map
-    from gemini_nb.plots.rankings.neighbors_plot import plot_neighbors
+    from gemini_nb.plots.dimensions_plot import plot_dimensions
+    from gemini_nb.plots.map_plot import plot_map
+    from gemini_nb.plots.neighbors_plot import plot_neighbors
+    from gemini_nb.plots.similarity_plot import plot_similarity
     from gemini_nb.redaction import redact
     from gemini_nb.replies.reply import follow
     from gemini_nb.requests.curl import as_curl
@@ -74,10 +74,10 @@ _NAMES = {
     "embeddings.embeddings": "Embeddings similarity",
     "errors": "GeminiNBError",
     "ipython.extension": "load_ipython_extension unload_ipython_extension",
-    "plots.dimensions.dimensions_plot": "plot_dimensions",
-    "plots.heatmaps.similarity_plot": "plot_similarity",
-    "plots.maps.map_plot": "plot_map",
-    "plots.rankings.neighbors_plot": "plot_neighbors",
+    "plots.dimensions_plot": "plot_dimensions",
+    "plots.similarity_plot": "plot_similarity",
+    "plots.map_plot": "plot_map",
+    "plots.neighbors_plot": "plot_neighbors",
     "redaction": "redact",
     "replies.reply": "follow",
     "requests.curl": "as_curl",

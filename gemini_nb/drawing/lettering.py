@@ -112,16 +112,41 @@ def font_file() -> Path:
 
 def warn_of_missing(texts: Iterable[str]) -> None:
     """One `MissingGlyphWarning` that names what no installed font has, and fonts that may."""
-    visible = (c for c in dict.fromkeys("".join(texts)) if not _is_control(c) and text_width(c))
+    visible = [c for c in dict.fromkeys("".join(texts)) if not _is_control(c) and text_width(c)]
+    if any(ord(character) >= _LATIN for character in visible):
+        from matplotlib import font_manager  # noqa: PLC0415 - heavy, and needed for few labels
+
+        _look_again(len(font_manager.fontManager.ttflist))
     lacking = "".join(character for character in visible if _file_with(character) is None)
     if lacking:
         named = lacking if len(lacking) <= _NAMED else f"{lacking[:_NAMED]}..."
         warnings.warn(
             f"no installed font has {named}; install one, such as Noto Sans CJK, Noto Emoji or GNU "
-            "Unifont, or show the overlay as SVG, for which the browser finds fonts",
+            "Unifont; in SVG, and in plots that are interactive, the browser finds fonts",
             MissingGlyphWarning,
             stacklevel=2,
         )
+
+
+def font_families(letters: str) -> list[str]:
+    """The families in which matplotlib finds each of `letters`, DejaVu Sans first.
+
+    Warns:
+        MissingGlyphWarning: no installed font has some of them.
+
+    Example:
+        >>> font_families("kite")
+        ['DejaVu Sans']
+    """
+    families = dict.fromkeys(["DejaVu Sans"])
+    if not letters.isascii():
+        from matplotlib import font_manager  # noqa: PLC0415 - heavy, and needed for few labels
+
+        characters = "".join(sorted(set(letters)))
+        warn_of_missing([characters])
+        names = {Path(font.fname): font.name for font in font_manager.fontManager.ttflist}
+        families |= dict.fromkeys(names.get(file, "") for _, file in runs(characters))
+    return [family for family in families if family]
 
 
 @lru_cache(maxsize=8192)
@@ -210,6 +235,13 @@ def _file_with(character: str) -> Path | None:
 def _is_control(character: str) -> bool:
     """Whether it only steers how others are shown, or is half a character."""
     return unicodedata.category(character) in {"Cc", "Cf", "Cs"}
+
+
+@lru_cache(maxsize=1)
+def _look_again(_fonts: int) -> None:
+    """Forget what was found, unless there are as many fonts as before: a notebook may add one."""
+    for found in (runs, _file_with, _files):
+        found.cache_clear()
 
 
 @cache

@@ -2,164 +2,224 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import IO, TYPE_CHECKING, Any, SupportsFloat, cast
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 import numpy as np
 
-from gemini_nb.embeddings import dataframe, storage
-from gemini_nb.embeddings.comparing.duplicates import Duplicates, find_duplicates
-from gemini_nb.embeddings.comparing.neighbors import Neighbors, exact_neighbors, margins
-from gemini_nb.embeddings.comparing.pairs import PairScores, pair_scores
-from gemini_nb.embeddings.comparing.ranking import Ranking, Searched
-from gemini_nb.embeddings.comparing.search import Query, rank, require_item
-from gemini_nb.embeddings.comparing.similarity import cosine_similarity
-from gemini_nb.embeddings.comparing.thresholds import Threshold, suggest_threshold
-from gemini_nb.embeddings.embedded_items import EmbeddedItems, Embedder, require_set
-from gemini_nb.embeddings.responses import author_of, vectors_of
-from gemini_nb.embeddings.spaces import query_task, require_same, warn_of_tasks
-from gemini_nb.embeddings.table import embeddings_table
-from gemini_nb.embeddings.tasks import task_named
+from gemini_nb.display import Table, counted, words
+from gemini_nb.embeddings import storage
+from gemini_nb.embeddings.duplicates import Duplicates, find_duplicates
+from gemini_nb.embeddings.items import Modality, label_of, listed, modality_of, shortened
+from gemini_nb.embeddings.neighbors import Neighbors, exact_neighbors
+from gemini_nb.embeddings.ranking import Ranking, rank
+from gemini_nb.embeddings.similarity import Typical, Vectors, cosine_similarity, lengths, typical
+from gemini_nb.embeddings.tasks import DOCUMENT, task_named, warn_of_tasks
 from gemini_nb.errors import EmbeddingError
+from gemini_nb.tokens.usage import answered_by, is_gemini
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     import pandas as pd
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
-    from gemini_nb.display import Table
-    from gemini_nb.embeddings.unit_vectors import Vectors
+_ROUNDING: Final = 2.5e-7  # how far from 1 the length of a row can be that was divided by its own
+_PER_ITEM: Final = ("items", "labels", "modalities")
+_ROWS: Final = 10  # items
+_NEARLY_UNIT: Final = 0.005  # how far from 1 a length is that nobody need be told of
 
-__all__ = ["Embedder", "Embeddings", "concatenate", "similarity"]
 
-
-class Embeddings(EmbeddedItems):
+@dataclass(frozen=True, eq=False, repr=False)
+class Embeddings:
     """One unit vector for each item; `gemini_nb.embed` makes it.
 
     Slicing, `+` and `truncate` give new sets; nothing is ever changed in place. `numpy.asarray`
-    gives the vectors, shape (items, dimensions), float32, each of length 1. A `for` loop gives
-    one item after the other, each as a set.
+    gives the vectors. A `for` loop gives one item after the other, each as a set.
 
     Raises:
-        EmbeddingError: the vectors are not one for each item, or one of them is no direction:
-            it is all zeros, or has a value that is not finite.
+        EmbeddingError: a vector is missing, is all zeros, or has a value that is not finite.
 
     Example:
         >>> kites = Embeddings([[3, 4], [0, 2]], ["red", "blue"], model="a-model")
-        >>> kites.vectors.tolist(), kites.norms.tolist()
-        ([[0.6000000238418579, 0.800000011920929], [0.0, 1.0]], [5.0, 2.0])
-        >>> kites[1:].items
-        ('blue',)
+        >>> kites.vectors.round(1).tolist(), kites.norms.tolist(), kites[1:].items
+        ([[0.6000000238418579, 0.800000011920929], [0.0, 1.0]], [5.0, 2.0], ('blue',))
     """
 
-    def __add__(self, other: Embeddings) -> Embeddings:
-        """Both sets as one.
+    vectors: Vectors
+    """Shape (items, dimensions); any array or nested lists will do when made. Read-only."""
+    items: tuple[object, ...]
+    """What was embedded: text, images, contents."""
+    model: str
+    """Id of the model that was asked."""
+    answered_by: str = ""
+    """Who answered instead, as "offline"; "" for the model itself."""
+    task: str | None = None
+    """The task type they were made for, as RETRIEVAL_DOCUMENT."""
+    norms: NDArray[np.float32] = field(default=cast("Any", None))
+    """The length of each vector before it was made unit length."""
+    labels: tuple[str, ...] = ()
+    """What stands for each item in tables and plots: its text, by default."""
+    modalities: tuple[Modality, ...] = ()
+    """What kind of content each item is."""
+    embedder: Callable[[object, str | None], Embeddings] | None = None
+    """Embeds one more item like these, for a task; None without a client, as after `load`."""
 
-        Raises:
-            EmbeddingError: they are of two models, lengths or tasks.
-        """
-        return concatenate((self, other))
+    def __post_init__(self) -> None:
+        items = tuple(self.items)
+        vectors, norms = _unit_length(self.vectors, items)
+        made: dict[str, Any] = {
+            "items": items,
+            "vectors": vectors,
+            "norms": norms if cast("Any", self.norms) is None else np.array(self.norms, np.float32),
+            "labels": tuple(map(str, self.labels)) or tuple(map(label_of, items)),
+            "modalities": tuple(self.modalities) or tuple(map(modality_of, items)),
+        }
+        for name, values in made.items():
+            if len(values) != len(items):
+                raise EmbeddingError(f"{len(items)} items need as many {name}, not {len(values)}.")
+            if isinstance(values, np.ndarray):
+                values.setflags(write=False)
+            object.__setattr__(self, name, values)
+        object.__setattr__(self, "model", self.model.removeprefix("models/"))
 
-    def similarity(self, other: Embeddings | None = None) -> Vectors:
-        """The cosine of each item with each, shape (items, other items), float32.
+    @property
+    def dimensions(self) -> int:
+        """How many values a vector has."""
+        return self.vectors.shape[1]
 
-        Args:
-            other: the items to compare with; these themselves by default.
+    @cached_property
+    def typical(self) -> Typical | None:
+        """The cosines that are usual in this set; None for fewer than three items."""
+        return typical(self.vectors)
 
-        Raises:
-            EmbeddingError: the two sets are of two models or lengths.
+    def __len__(self) -> int:
+        return len(self.items)
 
-        Warns:
-            TaskMismatchWarning: they were made for tasks that don't belong together.
+    def __iter__(self) -> Iterator[Self]:
+        """Each item for itself, as a set of one."""
+        return (self[position] for position in range(len(self)))
+
+    def __getitem__(self, chosen: int | slice | ArrayLike) -> Self:
+        """Some of the items, always as a set: by position, slice, mask or list of positions."""
+        positions = np.arange(len(self))[cast("Any", chosen)].reshape(-1)
+        vectors, norms = self.vectors[positions], self.norms[positions]
+        rest = {name: tuple(getattr(self, name)[n] for n in positions) for name in _PER_ITEM}
+        return replace(self, vectors=vectors, norms=norms, **rest)
+
+    def __add__(self, other: Embeddings) -> Self:
+        """Both sets as one; they must be of one model, length and task."""
+        _require_alike(self, other)
+        if self.task != other.task:
+            raise EmbeddingError(
+                f"Sets made for {self.task} and {other.task} can't be one: embed with one task=..."
+            )
+        vectors = np.concatenate((self.vectors, other.vectors))
+        norms = np.append(self.norms, other.norms)
+        rest = {name: getattr(self, name) + getattr(other, name) for name in _PER_ITEM}
+        return replace(self, vectors=vectors, norms=norms, **rest)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:  # noqa: ANN401, FBT001 - NumPy's protocol
+        return np.array(self.vectors, dtype=dtype, copy=copy)
+
+    def __copy__(self) -> Self:
+        """Itself: nothing in it is ever changed."""
+        return self
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
+        """What is pickled: all but the client, so that what is unpickled can't embed queries."""
+        return type(self), tuple(getattr(self, each.name) for each in fields(self)[:-1])
+
+    def truncate(self, dimensions: int) -> Self:
+        """The same items with shorter vectors: the first `dimensions` values, unit length again.
+
+        Models trained by Matryoshka representation learning (Kusupati et al. 2022), as Gemini's
+        are, put what matters most first. `norms` tells what share of each vector was kept.
 
         Example:
-            >>> kites = Embeddings([[3, 4], [1, 0]], ["red", "blue"], model="a-model")
-            >>> kites.similarity().round(1)
-            array([[1. , 0.6], [0.6, 1. ]], dtype=float32)
+            >>> Embeddings([[3, 4, 12]], ["kite"], model="a-model").truncate(2).vectors.round(1)
+            array([[0.6, 0.8]], dtype=float32)
         """
+        if dimensions not in range(1, self.dimensions + 1):
+            raise EmbeddingError(
+                f"truncate() takes a whole number from 1 to {self.dimensions}, not {dimensions!r}."
+            )
+        return replace(self, vectors=self.vectors[:, : int(dimensions)], norms=cast("Any", None))
+
+    def similarity(self, other: Embeddings | None = None) -> Vectors:
+        """The cosine of each item with each, or with each of `other`: as `gnb.similarity`."""
         if other is None:
             return cosine_similarity(self.vectors)
-        require_set(other)
-        require_same(self.space, other.space)
+        _require_alike(self, other)
         warn_of_tasks(self.task, other.task)
         return cosine_similarity(self.vectors, other.vectors)
 
-    @cached_property
-    def pair_scores(self) -> PairScores:
-        """How alike the pairs of items are: the scale for one cosine of this set."""
-        return pair_scores(self.vectors)
-
     def nearest(self, query: object, k: int = 5) -> Ranking:
-        """The `k` items nearest to `query`, best first, with how much their nearness means.
+        """The `k` items nearest to `query`, best first, as a table.
 
-        A `Ranking` shows itself as a table. In a set of several kinds of content, as text and
-        images, items are ranked by how much nearer they are than the mean of their kind.
+        Text and pictures in one set are ranked by how far each is above the mean of its kind.
 
         Args:
             query: text, an image or other content, which is embedded as a query to these items; or
                 one embedded item, as `others[0]`.
             k: how many; all items where there are fewer.
 
-        Raises:
-            EmbeddingError: the query is none, or of another model; there is nothing to search.
-
         Example:
             >>> kites = Embeddings([[3, 4], [1, 0]], ["red", "blue"], model="a-model")
             >>> [hit.item for hit in kites.nearest(kites[0])]
             ['red', 'blue']
         """
-        asked = self._embedded(query)
-        searched = Searched(
-            self.vectors,
-            self.items,
-            self.labels,
-            self.modalities,
-            pair_scores=lambda: self.pair_scores,
-            margins=lambda: self._margins,
-        )
-        return rank(Query(asked.vectors[0], asked.labels[0], asked.modalities[0]), searched, k)
+        if not len(self):
+            raise EmbeddingError("There is nothing to search: this set has no items.")
+        given = query if isinstance(query, Embeddings) else listed(query, "The query")
+        if len(given) != 1:
+            raise EmbeddingError(
+                f"The query has {counted(len(given), 'item')}; pick one, as queries[0]. A vector "
+                "of your own: Embeddings.from_response(vector, [item], model=...)."
+            )
+        if not isinstance(given, Embeddings):
+            if self.embedder is None:
+                raise EmbeddingError("This set has no client; pass gnb.embed(client, query, ...).")
+            task = "RETRIEVAL_QUERY" if self.task == DOCUMENT else self.task
+            given = self.embedder(given[0], task)
+            given = given.truncate(min(given.dimensions, self.dimensions))  # as this set may be
+        _require_alike(self, given)
+        warn_of_tasks(self.task, given.task)
+        return rank(given, self, k)
 
     def neighbors(self, k: int = 10) -> Neighbors:
-        """The `k` nearest other items of each item: exact, with little memory beside the vectors.
-
-        Raises:
-            EmbeddingError: `k` is not 1 or more.
+        """The `k` nearest other items of each item: exact, and with little memory.
 
         Example:
-            >>> kites = Embeddings([[3, 4], [1, 0], [0, 1]], ["a", "b", "c"], model="a-model")
-            >>> kites.neighbors(1).indices.tolist()
-            [[2], [0], [0]]
+            >>> kites = Embeddings([[3, 4], [1, 0], [1, 1]], ["red", "blue", "green"], "a-model")
+            >>> kites.neighbors(k=1).indices.tolist()
+            [[2], [2], [0]]
         """
         return exact_neighbors(self.vectors, k)
 
-    def duplicates(self, threshold: SupportsFloat | None = None) -> Duplicates:
-        """The pairs of items that are at least as alike as `threshold`, as a table.
+    def duplicates(self, threshold: float) -> Duplicates:
+        """The pairs that are at least as alike as `threshold`, and the groups they make.
 
-        Args:
-            threshold: a cosine; what `suggest_threshold` finds, by default.
+        Up to 1 it is a cosine; from there to 100 a percentile: 99.9 finds the most alike 0.1 % of
+        all pairs, of which there may be 100,000.
+
+        Example:
+            >>> kites = Embeddings([[3, 4], [1, 0], [1, 1]], ["red", "blue", "green"], "a-model")
+            >>> [(pair.first, pair.second) for pair in kites.duplicates(0.9)]
+            [(0, 2)]
         """
-        least = self.suggest_threshold() if threshold is None else threshold
-        return find_duplicates(self.vectors, self.labels, least)
-
-    def suggest_threshold(self, same: Iterable[tuple[int, int]] | None = None) -> Threshold:
-        """From which cosine on two items of this set count as the same, with the evidence.
-
-        Args:
-            same: positions of items that are known to be the same, by twos.
-
-        Raises:
-            EmbeddingError: there are too few pairs to tell, or `same` names none of this set.
-        """
-        return suggest_threshold(self.vectors, self.labels, self.pair_scores.scores, same=same)
+        return find_duplicates(self.vectors, self.labels, threshold)
 
     @classmethod
     def from_response(
-        cls, response: object, items: Iterable[object], *, model: str, task: str | None = None
-    ) -> Embeddings:
+        cls, response: object, items: object, *, model: str, task: str | None = None
+    ) -> Self:
         """The embeddings in a response of the API, or vectors that were obtained elsewhere.
 
         Args:
@@ -169,66 +229,63 @@ class Embeddings(EmbeddedItems):
             model: id of the model that was asked.
             task: the task type they were made for.
 
-        Raises:
-            EmbeddingError: there is not one vector for each item.
-
         Example:
             >>> Embeddings.from_response([[3, 4]], ["a kite"], model="a-model").norms
             array([5.], dtype=float32)
         """
-        embedded = (items,) if isinstance(items, str) else tuple(items)
-        vectors = vectors_of(response, len(embedded))
-        return cls(vectors, embedded, model, answered_by=author_of(response), task=task_named(task))
+        rows, embedded = cast("Any", _rows(response)), tuple(listed(items))
+        is_list = isinstance(response, list | tuple)
+        names = map(answered_by, cast("Sequence[Any]", response if is_list else [response]))
+        author = next((name for name in names if not is_gemini(name)), "")
+        return cls(rows, embedded, model, author, task_named(task))
 
-    def save(self, target: str | os.PathLike[str] | IO[bytes]) -> Path | None:
-        """Where the set was saved, as .npz; `load` reads it. Items but text are kept by label."""
-        names = storage.Fields.__annotations__
-        return storage.save(target, cast("Any", {name: getattr(self, name) for name in names}))
+    def save(self, target: str | Path) -> Path:
+        """Where the set was saved, as .npz; `load` reads it. Items but text are kept by label.
+
+        Example:
+            >>> kites = Embeddings([[3, 4]], ["a kite"], model="a-model")
+            >>> Embeddings.load(kites.save(getfixture("tmp_path") / "kites")).items
+            ('a kite',)
+        """
+        return storage.save(target, self)
 
     @classmethod
-    def load(cls, source: str | os.PathLike[str] | IO[bytes]) -> Embeddings:
-        """The set that `save` wrote. It can't embed queries: embed them with `gemini_nb.embed`.
-
-        Raises:
-            EmbeddingError: it is no archive of embeddings, or is damaged.
-        """
-        return cls(**storage.load(source))
+    def load(cls, source: str | Path) -> Self:
+        """The set that `save` wrote. It can't embed queries: embed them with `gemini_nb.embed`."""
+        return storage.load(source, cls)
 
     def to_dataframe(self) -> pd.DataFrame:
-        """A pandas data frame with one row for each item and a column for each dimension.
+        """A pandas data frame with one row for each item.
 
-        Raises:
-            ImportError: pandas is not installed.
+        Its columns are `item`, the label; `modality`; `norm`; and 0, 1, 2, ... for the values, so
+        that `frame[range(768)]` is the matrix that scikit-learn takes.
         """
-        return dataframe.to_dataframe(self.vectors, self.labels, self.modalities, self.norms)
+        import pandas as pd  # noqa: PLC0415 - optional, and it takes 0.7 s
 
-    @cached_property
-    def _margins(self) -> NDArray[np.float32] | None:
-        return margins(self.vectors)
-
-    def _embedded(self, query: object) -> EmbeddedItems:
-        if not isinstance(query, EmbeddedItems):
-            require_item(query)
-            if self.embedder is None:
-                raise EmbeddingError(
-                    "This set has no client to embed the query with, as after load(). Embed it "
-                    "with gnb.embed(client, query, ...) and pass that."
-                )
-            query = self.embedder(query, query_task(self.task))
-            if query.dimensions > self.dimensions:  # this set has been truncated since
-                query = query.truncate(self.dimensions)
-        if len(query) != 1:
-            raise EmbeddingError(
-                f"The query has {len(query)} items; pick one, as queries[0], or compare all with "
-                "similarity(queries)."
-            )
-        require_same(self.space, query.space)
-        warn_of_tasks(self.task, query.task)
-        return query
+        # As objects: pandas' own text type refuses what is not valid Unicode.
+        columns = {"item": pd.Series(self.labels, dtype=object), "modality": self.modalities}
+        described = pd.DataFrame({**columns, "norm": np.array(self.norms)})
+        return pd.concat([described, pd.DataFrame(np.array(self.vectors))], axis=1)
 
     @property
     def _table(self) -> Table:
-        return embeddings_table(self.labels, self.modalities, self.norms, self.space, self.task)
+        rows = zip(
+            map(str, range(_ROWS)), map(shortened, self.labels), self.modalities, strict=False
+        )
+        columns = 3 if len(set(self.modalities)) > 1 else 2  # one kind is not worth a column
+        remarks = [f"and {len(self) - _ROWS:,} more"] if len(self) > _ROWS else []
+        if self.task:
+            remarks.append(f"made for {shortened(self.task)}")
+        if len(self) and np.abs(self.norms - 1).max() > _NEARLY_UNIT:
+            span = f"{self.norms.min():.2g} to {self.norms.max():.2g}"
+            remarks.append(f"the vectors came with lengths from {span}, and were made unit length")
+        return Table(
+            heading=f"{counted(len(self), 'embedding')} of {_origin(self)}",
+            columns=("", "item", "kind")[:columns],
+            rows=tuple(row[:columns] for row in rows),
+            remarks=tuple(remarks),
+            numeric=frozenset({""}),
+        )
 
     def __repr__(self) -> str:
         return self._table.plain()
@@ -237,54 +294,81 @@ class Embeddings(EmbeddedItems):
         return self._table.bundle()
 
 
-def concatenate(sets: Iterable[Embeddings]) -> Embeddings:
-    """The items of all `sets`, in their order, as one set.
-
-    Raises:
-        EmbeddingError: there is none, or they are of two models, lengths or tasks.
-
-    Example:
-        >>> one = Embeddings([[1, 0]], ["red"], model="a-model")
-        >>> concatenate([one, one]).items
-        ('red', 'red')
-    """
-    parts = list(sets)
-    for part in parts:
-        require_set(part)
-    parts = [part for part in parts if len(part)] or parts[:1]  # nothing is of any model
-    if not parts:
-        raise EmbeddingError("There is no set to concatenate; pass at least one.")
-    first = parts[0]
-    for part in parts[1:]:
-        require_same(first.space, part.space)
-        if part.task != first.task:
-            raise EmbeddingError(
-                f"One set was made for the task {first.task}, the other for {part.task}: items of "
-                "one set must be made alike. Embed them with the same task=..."
-            )
-    return replace(
-        first,
-        vectors=np.concatenate([part.vectors for part in parts]),
-        items=tuple(item for part in parts for item in part.items),
-        norms=np.concatenate([part.norms for part in parts]),
-        labels=tuple(label for part in parts for label in part.labels),
-        modalities=tuple(kind for part in parts for kind in part.modalities),
-    )
-
-
 def similarity(embeddings: Embeddings, other: Embeddings | None = None) -> Vectors:
-    """The cosine of each item with each, shape (items, other items), float32.
-
-    Args:
-        embeddings: the items of the rows.
-        other: the items of the columns; the same by default.
-
-    Raises:
-        EmbeddingError: the two sets are of two models or lengths.
+    """The cosine of each item with each of `other`, or of the same set: shape (items, others).
 
     Example:
         >>> similarity(Embeddings([[2, 0]], ["kite"], model="a-model"))
         array([[1.]], dtype=float32)
     """
-    require_set(embeddings)
-    return embeddings.similarity(other)
+    return require_set(embeddings).similarity(other)
+
+
+def require_set(given: object) -> Embeddings:
+    """What was given, if it is a set of embeddings: of an array nobody knows the model."""
+    if not isinstance(given, Embeddings):
+        raise EmbeddingError(
+            f"This takes Embeddings, as gnb.embed returns them, not a {type(given).__name__}. "
+            "Vectors of your own: Embeddings.from_response(vectors, items, model=...)."
+        )
+    return given
+
+
+def _require_alike(one: Embeddings, other: Embeddings) -> None:
+    if _origin(one) != _origin(require_set(other)):
+        raise EmbeddingError(
+            f"One set is of {_origin(one)}, the other of {_origin(other)}: cosines between them "
+            "say nothing. Embed both with the same model and dimensions, or truncate() the longer."
+        )
+
+
+def _origin(embeddings: Embeddings) -> str:
+    """What vectors must share to be compared, in words."""
+    instead = f", answered {embeddings.answered_by}, not Gemini" if embeddings.answered_by else ""
+    return f"{counted(embeddings.dimensions, 'dimension')}, from {words(embeddings.model)}{instead}"
+
+
+def _unit_length(vectors: ArrayLike, items: Sequence[object]) -> tuple[Vectors, Vectors]:
+    """The vectors of the items as rows of unit length, and how long they were."""
+    try:
+        with np.errstate(over="ignore"):  # what becomes infinite is refused, by its item's name
+            rows = np.asarray(vectors, dtype=np.float32)
+    except (TypeError, ValueError):
+        raise EmbeddingError("The vectors differ in length, or are not numbers.") from None
+    if not items and not rows.size:
+        rows = rows.reshape(0, rows.shape[-1])
+    elif rows.ndim != 2 or len(rows) != len(items) or not rows.size:  # noqa: PLR2004 - a matrix
+        reason = f"{len(items)} items need as many vectors, not an array of shape {rows.shape}."
+        if rows.ndim > 0 and len(items) > len(rows) == 1:
+            reason += " gemini-embedding-2 makes one vector of a whole list of strings: wrap each"
+            reason += " in a types.Content of its own, or use gemini_nb.embed, which does."
+        raise EmbeddingError(reason)
+    norms, can_be_unit = lengths(rows)
+    for position in np.flatnonzero(~can_be_unit)[:1]:
+        raise EmbeddingError(
+            f"The vector of item {position} ({shortened(label_of(items[position]))!r}) has the "
+            f"length {norms[position]:.2g}, so that it has no direction to compare: it is all "
+            "zeros, or a value is not finite. Leave that item out, or embed it again."
+        )
+    # Unit rows keep their bits, so that slicing, saving and joining sets changes no number.
+    divisors = np.where(np.abs(norms - 1) < _ROUNDING, 1, norms).astype(np.float32)
+    return rows / divisors[:, None], norms.astype(np.float32)
+
+
+def _rows(source: object) -> list[Any]:
+    """The vectors in an answer, or in a list of answers or of vectors, one after the other."""
+    is_json = isinstance(source, Mapping)
+    for name in ("embeddings", "embedding", "values"):
+        held = cast("Any", source).get(name) if is_json else getattr(source, name, None)
+        if held is not None and not callable(held):
+            return _rows(held)
+    if isinstance(source, list | tuple):
+        parts = cast("Sequence[Any]", source)
+        is_vector = len(parts) > 0 and np.isscalar(parts[0])
+        return [parts] if is_vector else [row for part in parts for row in _rows(part)]
+    if hasattr(source, "__array__"):
+        array = np.atleast_1d(cast("Any", source))  # of objects: a column of vectors
+        return _rows(list(array)) if array.dtype == object else [*np.atleast_2d(array)]
+    raise EmbeddingError(
+        f"No vector in {words(repr(source))}; pass what embed_content returned, or an array."
+    )

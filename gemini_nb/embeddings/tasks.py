@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+import warnings
 from typing import Final
 
 from gemini_nb.catalog import bare_id
@@ -21,16 +23,16 @@ _IN_PROMPTS: Final = {
     "CODE_RETRIEVAL_QUERY": "code retrieval",
 }
 TASKS: Final = (DOCUMENT, *_IN_PROMPTS)
+_QUERIES: Final = {*TASKS} - {DOCUMENT, "SEMANTIC_SIMILARITY", "CLASSIFICATION", "CLUSTERING"}
+_PACKAGE: Final = __name__.partition(".")[0] + "."
 
-# The names of the first generations; what came after them is told the task in the prompt.
-_TAKES_TASK_TYPES: Final = re.compile(r"gemini-embedding-001|(text-)?embedding-.*")
+
+class TaskMismatchWarning(UserWarning):
+    """Vectors are compared that were made for tasks that don't belong together."""
 
 
 def task_named(name: str | None) -> str | None:
     """The task type called `name`, in whatever case, with spaces or hyphens; None for None.
-
-    Raises:
-        InvalidOptionError: there is no such task.
 
     Example:
         >>> task_named("retrieval document"), task_named("Clustering")
@@ -38,20 +40,15 @@ def task_named(name: str | None) -> str | None:
     """
     if name is None:
         return None
-    task = re.sub(r"[\s-]+", "_", name.strip()).upper() if isinstance(name, str) else ""  # pyright: ignore[reportUnnecessaryIsInstance] - a notebook may pass anything
+    task = re.sub(r"[\s-]+", "_", str(name).strip()).upper()
     if task not in TASKS:
         raise InvalidOptionError(f"task must be one of {', '.join(TASKS)}, or None, not {name!r}.")
     return task
 
 
 def takes_task_types(model: str) -> bool:
-    """Whether `model` is told the task by its name; later ones ignore that and need `prefix`.
-
-    Example:
-        >>> takes_task_types("gemini-embedding-001"), takes_task_types("gemini-embedding-2")
-        (True, False)
-    """
-    return _TAKES_TASK_TYPES.fullmatch(bare_id(model)) is not None
+    """Whether `model` is told the task by its name; later ones ignore that and need `prefix`."""
+    return bare_id(model) == "gemini-embedding-001"  # older ones are retired
 
 
 def prefix(task: str | None, title: str | None = None) -> str:
@@ -68,3 +65,24 @@ def prefix(task: str | None, title: str | None = None) -> str:
     if task == DOCUMENT:
         return f"title: {' '.join((title or '').split()) or 'none'} | text: "  # on one line
     return f"task: {_IN_PROMPTS[task]} | query: "
+
+
+def warn_of_tasks(one: str | None, other: str | None) -> None:
+    """A `TaskMismatchWarning`, unless the tasks are one, or those of documents and of queries."""
+    if one is None or other is None or one == other:
+        return
+    if DOCUMENT not in (one, other) or _QUERIES.isdisjoint((one, other)):
+        warn_user(
+            f"One set was made for the task {one}, the other for {other}: their cosines are low. "
+            f"Embed both with one task=..., or documents with {DOCUMENT} and queries with "
+            "RETRIEVAL_QUERY.",
+            TaskMismatchWarning,
+        )
+
+
+def warn_user(message: str, kind: type[UserWarning]) -> None:
+    """Warn at the user's line, however deep in this package the warning arises."""
+    frame, depth = inspect.currentframe(), 0
+    while frame is not None and frame.f_globals.get("__name__", "").startswith(_PACKAGE):
+        frame, depth = frame.f_back, depth + 1
+    warnings.warn(message, kind, stacklevel=depth + 1)

@@ -1,4 +1,8 @@
-"""A plot as every front end can show it: interactive, as pixels, and in words."""
+"""A plot as every front end can show it: interactive, as pixels, and in words.
+
+In a cell it has no ground, and letters of a grey that is read on white and on black alike; what is
+saved is dark on white paper.
+"""
 
 # matplotlib leaves its keyword arguments without types.
 # pyright: reportUnknownMemberType=false
@@ -8,28 +12,56 @@ from __future__ import annotations
 import base64
 import io
 import json
+import math
+import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from gemini_nb.display import clean
+from gemini_nb.drawing.lettering import font_families, lettering
+from gemini_nb.embeddings.items import shortened
 from gemini_nb.errors import PictureError
-from gemini_nb.plots.figures import PIXELS_AN_INCH
+from gemini_nb.plots.vega import MIDDLE, Specification
+from gemini_nb.tokens.usage import is_gemini
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
-    from typing import BinaryIO
+    from collections.abc import Callable, Generator
 
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 VEGA_LITE: Final = "application/vnd.vegalite.v5+json"
 """What JupyterLab shows without a kernel, network or trust; it knows no newer one."""
 
-_MOST_COLOURS: Final = 128
-"""Of a PNG: the steps of a scale and the edges of letters need fewer."""
+PIXELS_AN_INCH: Final = 100
+LABEL_SIZE: Final = 8.5
+"""Of letters, in points."""
+
+_TITLE_SIZE: Final = 11.0
+_LEADING: Final = 1.35  # from line to line, in font sizes
+_MARGIN: Final = 0.12  # inches, as the others a whole number of pixels
+_BOLD: Final = 1.15  # how much wider than plain letters
+_SAFE: Final = 0.97  # of a line, since letters are drawn on whole pixels
+_SOLID: Final = 200  # colours of a PNG, of 256, for what is opaque
+_EDGES: Final = 56  # for the edges of letters
+
+_LOOK: Final = {
+    "font.size": LABEL_SIZE,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "text.parse_math": False,  # a pair of dollars in a label is no formula
+    "svg.hashsalt": "gemini_nb",  # ids that come from the content
+}
+_INKED: Final = ["axes.edgecolor", "axes.labelcolor", "text.color", "xtick.color", "ytick.color"]
+_GROUNDS: Final = ["figure.facecolor", "axes.facecolor"]
+_ON_PAPER: Final = dict.fromkeys(_INKED, "#1f1f1f")
+_IN_A_CELL: Final = dict.fromkeys(_INKED, MIDDLE) | dict.fromkeys(_GROUNDS, "none")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -40,32 +72,31 @@ class Plot:
 
     Example:
         >>> from matplotlib.figure import Figure
-        >>> Plot("two points", make_figure=Figure, specification=None)
+        >>> Plot("two points", draw=Figure, specification=None)
         two points
     """
 
     text: str
     """What the plot shows, in a line and perhaps a small table."""
-    make_figure: Callable[[], Figure]
-    """Draws it, each time anew."""
-    specification: dict[str, Any] | None
+    draw: Callable[[], Figure]
+    """Draws it anew, in the colours that matplotlib has at that moment."""
+    specification: Specification | None
     """The same in Vega-Lite, version 5; None where only pixels will do."""
+    letters: str = ""
+    """Every character that it may write, for which fonts are looked for."""
 
     @property
     def figure(self) -> Figure:
-        """A new matplotlib figure, free of `pyplot`: yours to change."""
-        from matplotlib import style  # noqa: PLC0415 - heavy
-
-        # What a notebook set for its own figures, such as a dark style, does not reach into these.
-        with style.context("default"):
-            return self.make_figure()
+        """A new matplotlib figure, dark on white, free of `pyplot`: yours to change."""
+        with self._drawn(_ON_PAPER) as figure:
+            figure.draw_without_rendering()  # which makes ticks, in the colours of now
+        return figure
 
     @cached_property
     def png(self) -> bytes:
         """The picture that is shown where nothing interactive can be; the same bytes each time."""
-        stream = io.BytesIO()
-        _write_png(self.figure, stream)
-        return stream.getvalue()
+        with self._drawn(_IN_A_CELL) as figure:
+            return _png(figure)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Where it was saved: PNG, SVG, PDF, or JSON for Vega-Lite, by the name's ending.
@@ -76,24 +107,31 @@ class Plot:
         target = Path(path)
         match target.suffix.lower():
             case ".png":
-                target.write_bytes(self.png)
-            case ".svg":
-                _write_drawing(self.figure, target, "svg")
-            case ".pdf":
-                _write_drawing(self.figure, target, "pdf")
+                with self._drawn(_ON_PAPER) as figure:
+                    target.write_bytes(_png(figure))
+            case ".svg" | ".pdf" as ending:
+                undated = {"Date" if ending == ".svg" else "CreationDate": None}
+                with self._drawn(_ON_PAPER) as figure:
+                    figure.savefig(target, format=ending[1:], metadata=undated)
             case ".json" if self.specification is not None:
                 target.write_text(json.dumps(self.specification), encoding="utf-8")
-            case ".json":
-                raise PictureError(
-                    "This plot holds too much to be interactive, so there is no Vega-Lite to save; "
-                    "save a .png, .svg or .pdf."
-                )
             case _:
                 raise PictureError(
-                    f"{target.name!r} ends in none of .png, .svg, .pdf and, where the plot is "
-                    "interactive, .json; choose one of them."
+                    f"A plot is saved as .png, .svg or .pdf, not as {target.name!r}; as .json, for "
+                    "Vega-Lite, too, unless it holds too much to be interactive."
                 )
         return target
+
+    @contextmanager
+    def _drawn(self, colours: dict[str, str]) -> Generator[Figure]:
+        """A new figure, to be used while none of the notebook's own settings reach into it."""
+        from matplotlib import style  # noqa: PLC0415 - heavy
+
+        fonts = {"font.family": font_families(self.letters)}
+        with style.context(["default", _LOOK | colours | fonts]), warnings.catch_warnings():
+            # What no font has was told, once: matplotlib would at each letter.
+            warnings.filterwarnings("ignore", "Glyph .* missing from")
+            yield self.draw()
 
     def __repr__(self) -> str:
         return self.text
@@ -108,34 +146,91 @@ class Plot:
         return shown
 
 
-def _write_png(figure: Figure, stream: BinaryIO) -> None:
+def page(  # noqa: PLR0913 - the sides of a page
+    width: float,
+    height: float,
+    *,
+    title: str,
+    statement: str,
+    left: float = 0.75,
+    right: float = 0.3,
+    above: float = 0.0,
+    below: float = 0.5,
+) -> tuple[Figure, Axes]:
+    """A page, and axes on it, under a title and a statement that are wrapped to its width.
+
+    All lengths are in inches: those of the axes, and of the room around them for ticks and names.
+
+    Example:
+        >>> figure, axes = page(4, 3, title="Two kites", statement="cosine 0.41")
+        >>> round(float(axes.get_position().width * figure.get_figwidth()), 6)
+        4.0
+    """
+    from matplotlib.figure import Figure  # noqa: PLC0415 - heavy
+
+    # Axes begin where a pixel does, so that small cells stay even.
+    left = _MARGIN + math.ceil(left * PIXELS_AN_INCH) / PIXELS_AN_INCH
+    whole = left + width + right + _MARGIN
+    room = _SAFE * (whole - 2 * _MARGIN)
+    bold = inches_of(_BOLD, _TITLE_SIZE)
+    heading = lettering(clean(title), line_width=room / bold, most_lines=8).lines
+    notes = lettering(statement, line_width=room / inches_of(1), most_lines=8).lines
+    second = _MARGIN + inches_of(len(heading) * _LEADING, _TITLE_SIZE)
+    over = second + inches_of(len(notes) * _LEADING) + _MARGIN + above
+    high = over + height + below + _MARGIN
+    figure = Figure(figsize=(whole, high), dpi=PIXELS_AN_INCH)
+    look: dict[str, Any] = {"size": _TITLE_SIZE, "weight": "bold"}
+    figure.text(_MARGIN / whole, 1 - _MARGIN / high, "\n".join(heading), look, va="top")
+    figure.text(_MARGIN / whole, 1 - second / high, "\n".join(notes), size=LABEL_SIZE, va="top")
+    place = (left / whole, (below + _MARGIN) / high, width / whole, height / high)
+    return figure, figure.add_axes(place)
+
+
+def inches_of(width_in_sizes: float, size: float = LABEL_SIZE) -> float:
+    """How wide text is that is `width_in_sizes` font sizes wide (`text_width` tells)."""
+    return width_in_sizes * size / 72
+
+
+def statement(*parts: str, answered_by: str = "") -> str:
+    """One line that says what a plot shows, of the parts that are not empty.
+
+    Where the embedded server made the vectors, it says so: its model compares letters and words,
+    not meanings.
+
+    Example:
+        >>> statement("cosine 0.41 to 0.78", "", "linkage order", answered_by="offline")
+        'cosine 0.41 to 0.78 · linkage order · offline, lexical'
+    """
+    origin = "" if is_gemini(answered_by) else "offline, lexical"
+    return " · ".join(part for part in (*parts, origin) if part)
+
+
+def numbered(position: int, label: str, length: int = 28) -> str:
+    """`label` after its item's number, from 0 as the set is indexed.
+
+    Example:
+        >>> numbered(12, "a red kite")
+        '12 · a red kite'
+    """
+    return f"{position} · {shortened(label, length)}"
+
+
+def _png(figure: Figure) -> bytes:
     """As `savefig` does, but with one byte a pixel, which takes a third of the room."""
-    import matplotlib as mpl  # noqa: PLC0415 - heavy
-    from matplotlib import style  # noqa: PLC0415 - heavy
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - heavy
-    from PIL import Image, PngImagePlugin  # noqa: PLC0415 - where matplotlib is needed too
+    from PIL import Image  # noqa: PLC0415 - where matplotlib is needed too
 
-    with style.context("default"):
-        figure.set_dpi(PIXELS_AN_INCH)
-        canvas = FigureCanvasAgg(figure)
-        canvas.draw()
-    picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    few = picture.quantize(
-        _MOST_COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
-    )
-    software = PngImagePlugin.PngInfo()
-    software.add_text(
-        "Software", f"Matplotlib version {mpl.__version__}, https://matplotlib.org/"
-    )  # by which matplotlib's figures are known
-    dpi = (PIXELS_AN_INCH, PIXELS_AN_INCH)
-    few.save(stream, "PNG", pnginfo=software, dpi=dpi, compress_level=9)
-
-
-def _write_drawing(figure: Figure, target: Path, form: Literal["svg", "pdf"]) -> None:
-    """A drawing without dates, with ids that come from its content."""
-    import matplotlib as mpl  # noqa: PLC0415 - heavy
-    from matplotlib import style  # noqa: PLC0415 - heavy
-
-    dates = {"Date": None} if form == "svg" else {"CreationDate": None}
-    with style.context("default"), mpl.rc_context({"svg.hashsalt": "gemini_nb"}):
-        figure.savefig(target, format=form, metadata=dates)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())
+    picture = Image.fromarray(pixels)
+    # Pillow's one way for pixels that let the ground through is too coarse for a scale of colours.
+    solid = picture.convert("RGB").quantize(_SOLID, dither=Image.Dither.NONE)
+    edges = picture.quantize(_EDGES, dither=Image.Dither.NONE)
+    is_solid = pixels[..., 3] == np.iinfo(np.uint8).max
+    few = Image.fromarray(np.where(is_solid, np.asarray(solid), np.asarray(edges) + _SOLID))
+    colours = [bytes(each.getpalette("RGBA") or ()) for each in (solid, edges)]
+    few.putpalette(colours[0][: 4 * _SOLID].ljust(4 * _SOLID, b"\0") + colours[1], "RGBA")
+    stream = io.BytesIO()
+    few.save(stream, "PNG", dpi=(PIXELS_AN_INCH, PIXELS_AN_INCH), compress_level=9)
+    return stream.getvalue()

@@ -94,7 +94,7 @@ class Door:
         await self.behind(scope, receive, send)
 
 
-SOON = types.HttpRetryOptions(attempts=4, initial_delay=0.01)
+SOON = types.HttpRetryOptions(attempts=4, initial_delay=0.01, jitter=0.01)
 
 
 @contextmanager

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
+import warnings
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,8 +16,8 @@ from PIL import Image
 
 import gemini_nb as gnb
 from gemini_nb import catalog
-from gemini_nb.embeddings.asking.batches import MOST_BYTES
-from gemini_nb.embeddings.asking.contents import content_of
+from gemini_nb.embeddings.batches import MOST_BYTES, batches_of, entries_of
+from gemini_nb.embeddings.items import EmbeddedNameWarning, content_of, warn_of_names
 from gemini_nb.errors import (
     EmbeddingError,
     EmbeddingFailedError,
@@ -73,14 +76,16 @@ def test_no_item_gives_an_empty_set_and_asks_nothing(
         ("", "Item 1 is empty"),
         (" \n", "Item 1 is empty"),
         (types.Content(parts=[]), "Item 1 is empty"),
-        (float("nan"), "Item 1 can't be embedded: it is a float"),
-        (None, "it is None"),
-        (["kite", "soup"], "it is a list"),
-        (b"no image", "its 8 bytes are no image"),
+        (float("nan"), "Item 1 can't be embedded: nan is no text"),
+        (None, "None is no text"),
+        (["kite", "soup"], r"\['kite', 'soup'\] is no text"),
+        (b"no image", "b'no image' is no text, no image"),
         (Path("nowhere.png"), "No such file"),
         ("half a pair: \ud83d", "surrogates not allowed"),
-        ({"txt": "kite"}, "it is a dict"),
-        (Image.new("F", (2, 2)), "mode 'F' has no range"),
+        (Path(__file__), r"read_text\(\)"),
+        ({"txt": "kite"}, "{'txt': 'kite'} is no text"),
+        (types.Part.from_bytes(data=b"", mime_type="audio/wav"), "Item 1 is empty"),
+        (Image.new("F", (2, 2), 300), "Pixels from 300"),
     ],
 )
 def test_what_cannot_be_embedded_is_named_before_anything_is_sent(
@@ -92,42 +97,64 @@ def test_what_cannot_be_embedded_is_named_before_anything_is_sent(
 
 
 def test_a_table_is_not_taken_for_the_names_of_its_columns(client: genai.Client) -> None:
-    with pytest.raises(EmbeddingError, match="pass one of them"):
+    with pytest.raises(EmbeddingError, match="pass one of its columns"):
         gnb.embed(client, pd.DataFrame({"text": WORDS}))
 
 
 def test_items_without_an_order_are_refused(client: genai.Client) -> None:
-    with pytest.raises(EmbeddingError, match="no order"):
+    with pytest.raises(EmbeddingError, match="in an order; a set does not"):
         gnb.embed(client, set(WORDS))
 
 
-def test_a_picture_keeps_all_its_greys() -> None:
-    greys = Image.fromarray(np.array([[300, 30_000]], np.uint16))
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        ("photo.png", True),
+        ("pictures/Photo.JPG", True),
+        ("https://a.org/talks/kites.mp3?from=3#top", True),
+        ("film.mp4", True),
+        ("plan.pdf", True),
+        ("a red kite.png", False),  # a file of this name would be told
+        ("Save it as photo.png", False),
+        ("photo.png is a kite", False),
+        ("notes.txt", False),
+        ("main.py", False),
+        ("png", False),
+        (".png", False),
+        ("x" * 10_000 + ".png", False),
+    ],
+)
+def test_the_name_of_a_picture_is_told_from_a_text(text: str, *, is_told: bool) -> None:
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        warn_of_names(["a kite", text, text])
+    assert [each.category for each in told] == [EmbeddedNameWarning] * is_told
+
+
+def test_a_name_in_place_of_a_picture_warns_at_the_users_line(
+    client: genai.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("red kite.png").touch()
+    names = ["pictures/kite.png", "red kite.png", "soup.jpg", "a kite"]
+    way = r"name 'pictures/kite.png', and 2 more like it.*pathlib.Path\('pictures/kite.png'\)"
+    with pytest.warns(EmbeddedNameWarning, match=way) as told:
+        found = gnb.embed(client, names, dimensions=8)
+    assert [each.filename for each in told] == [__file__]
+    with pytest.warns(EmbeddedNameWarning, match="download it and pass its pathlib") as told:
+        found.nearest("https://a.org/kite.png", k=1)
+    assert [each.filename for each in told] == [__file__]
+
+
+def test_greys_of_sixteen_bits_are_scaled_not_clipped() -> None:
+    greys = Image.fromarray(np.array([[300, 30_000, 65_535]], np.uint16))
     (part,) = content_of(greys, 0).parts or []
-    sent = part.inline_data.data if part.inline_data else None
-    np.testing.assert_array_equal(Image.open(io.BytesIO(sent or b"")), [[300, 30_000]])
-
-
-def test_a_title_on_two_lines_is_one_title(client: genai.Client) -> None:
-    def titled(title: str) -> gnb.Embeddings:
-        return gnb.embed(client, "soup", task="RETRIEVAL_DOCUMENT", title=title, dimensions=16)
-
-    np.testing.assert_array_equal(titled("hot\n soup"), titled("hot soup"))
+    sent = Image.open(io.BytesIO((part.inline_data and part.inline_data.data) or b""))
+    assert [sent.getpixel((x, 0)) for x in range(3)] == [(1,) * 3, (117,) * 3, (255,) * 3]
 
 
 def test_dimensions_may_be_any_whole_number(client: genai.Client) -> None:
     assert gnb.embed(client, "kite", dimensions=np.int64(16)).dimensions == 16
-
-
-def test_a_shortened_set_embeds_its_queries_as_short(client: genai.Client) -> None:
-    found = gnb.embed(client, WORDS, dimensions=64).truncate(16).nearest("soup", k=1)
-    assert found[0].label == "soup"
-
-
-def test_a_text_file_is_not_taken_for_a_picture(client: genai.Client, tmp_path: Path) -> None:
-    (tmp_path / "notes.txt").write_text("a kite")
-    with pytest.raises(EmbeddingError, match=r"read_text\(\)"):
-        gnb.embed(client, tmp_path / "notes.txt")
 
 
 @pytest.mark.parametrize(
@@ -138,15 +165,15 @@ def test_a_text_file_is_not_taken_for_a_picture(client: genai.Client, tmp_path: 
         (
             {"title": ["Toys", None, 3], "task": "retrieval_document"},
             InvalidOptionError,
-            "a string, or None for none, not 3",
+            "not 3: .*None, 3",
         ),
         (
             {"title": ["Toys"], "task": "retrieval_document"},
             InvalidOptionError,
-            "1 titles and 3 items",
+            "not 1: ",
         ),
         ({"dimensions": 0}, InvalidOptionError, "not 0"),
-        ({"dimensions": True}, InvalidOptionError, "not True"),
+        ({"dimensions": 1.5}, InvalidOptionError, "not 1.5"),
         ({"model": "embedding-001"}, ModelError, "use gemini-embedding-2"),
         ({"model": "gemini-3.8-flash"}, ModelError, "not vectors"),
     ],
@@ -164,10 +191,9 @@ def test_options_that_cannot_be_used_are_refused_before_anything_is_sent(
 
 
 def test_only_a_client_can_be_asked(client: genai.Client) -> None:
-    with pytest.raises(InvalidOptionError, match="must be a client"):
+    with pytest.raises(InvalidOptionError, match=r"client must be one of connect\(\), not a str"):
         gnb.embed("gemini-embedding-2", WORDS)
-    with pytest.raises(InvalidOptionError, match="aembed"):
-        gnb.embed(client.aio, WORDS)
+    assert len(gnb.embed(client.aio, WORDS)) == 3
 
 
 def test_items_that_are_alike_are_sent_once(watched: Any, watched_client: genai.Client) -> None:
@@ -183,12 +209,10 @@ def test_batches_keep_to_the_limits_of_the_api(watched: Any, watched_client: gen
 
 
 def test_long_items_go_in_smaller_batches_and_the_longest_alone() -> None:
-    from gemini_nb.embeddings.asking.batches import Recipe, batches_of, entries_of
-
     third = MOST_BYTES // 3
     items = ["a" * third, "b" * third, "c" * third, "d", "e" * (2 * MOST_BYTES), "f"]
-    batches = batches_of(entries_of(items, Recipe("gemini-embedding-2"), [None] * 6))
-    assert [[entry.positions[0] for entry in batch] for batch in batches] == [
+    batches = batches_of(entries_of(items, [None] * 6, model="gemini-embedding-2"))
+    assert [[entry.position for entry in batch] for batch in batches] == [
         [0, 1],
         [2, 3],
         [4],
@@ -219,22 +243,27 @@ def test_a_client_that_was_made_with_retries_is_asked_as_often_as_it_says(
     assert watched.count == 4
 
 
-def test_a_broken_connection_is_tried_again(serve: Callable[..., genai.Client]) -> None:
-    from gemini_nb.offline.server import create_app
-
-    app, calls = create_app(), []
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_a_connection_that_breaks_in_passing_is_tried_again(
+    watched: Any, serve: Callable[..., genai.Client], times: int
+) -> None:
+    calls: list[str] = []
 
     async def breaking(scope: Any, receive: Any, send: Any) -> None:
         calls.append(scope["path"])
-        if len(calls) > 1:
-            await app(scope, receive, send)
+        if len(calls) > times:
+            await watched(scope, receive, send)
             return
         headers = [(b"content-length", b"1000")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b"{"})
 
-    assert len(gnb.embed(serve(breaking), WORDS, dimensions=16)) == 3
-    assert len(calls) == 2
+    if times < 3:
+        assert len(gnb.embed(serve(breaking), WORDS, dimensions=16)) == 3
+    else:
+        with pytest.raises(EmbeddingFailedError, match="RemoteProtocolError"):
+            gnb.embed(serve(breaking), WORDS, dimensions=16)
+    assert len(calls) == min(times + 1, 3)
 
 
 def test_a_request_that_is_refused_for_good_is_not_repeated(
@@ -246,11 +275,16 @@ def test_a_request_that_is_refused_for_good_is_not_repeated(
     assert watched.count == 1
 
 
-def test_a_wait_of_hours_is_not_waited(watched: Any, watched_client: genai.Client) -> None:
-    watched.refusal, watched.wait = (lambda _number: 429), "7200s"
+def test_a_quota_for_a_minute_is_waited_out(
+    watched: Any, plain_client: genai.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("tenacity.nap.time", SimpleNamespace(sleep=waits.append))
+    watched.refusal = lambda _number: 429
     with pytest.raises(EmbeddingFailedError, match="429 RESOURCE_EXHAUSTED"):
-        gnb.embed(watched_client, WORDS, dimensions=16)
-    assert watched.count == 1
+        gnb.embed(plain_client, WORDS, dimensions=16)
+    assert watched.count == 7
+    assert 60 < sum(waits) < 75
 
 
 def test_a_failure_keeps_what_has_arrived_in_order(
@@ -290,18 +324,51 @@ def test_vectors_of_another_length_than_asked_are_refused(
             {"type": "http.response.body", "body": b'{"embeddings": [{"values": [3.0, 4.0]}]}'}
         )
 
-    with pytest.raises(EmbeddingError, match="64 dimensions were asked for, and vectors of 2"):
+    with pytest.raises(EmbeddingError, match="2 dimensions by Gemini came, not 64"):
         gnb.embed(serve(short), "kite", dimensions=64)
-    with pytest.raises(EmbeddingError, match=r"batch of 3 items.* that came is 1:"):
+    with pytest.raises(EmbeddingError, match="3 contents were sent and 1 vectors came"):
         gnb.embed(serve(short), WORDS)
     assert gnb.embed(serve(short), "kite").norms.tolist() == [5.0]
+
+
+BAD = {"NaN": "[NaN, 1.0]", "infinite": "[1e39, 1.0]", "zeros": "[0.0, 0.0]", "empty": "[]"}
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_a_vector_that_is_none_loses_no_other_and_is_not_cached(
+    serve: Callable[..., genai.Client], tmp_path: Path, bad: str
+) -> None:
+    sent: list[str] = []
+
+    async def partly_bad(scope: Any, receive: Any, send: Any) -> None:
+        del scope
+        texts = [
+            each["content"]["parts"][0]["text"]
+            for each in json.loads((await receive())["body"])["requests"]
+        ]
+        sent.extend(texts)
+        usual = "[]" if bad == "empty" else "[3.0, 4.0]"
+        rows = [BAD[bad] if text == "soup" else usual for text in texts]
+        body = ", ".join(f'{{"values": {row}}}' for row in rows)
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": f'{{"embeddings": [{body}]}}'.encode()})
+
+    client, cache = serve(partly_bad), tmp_path / "vectors.db"
+    for _ in range(2):
+        with pytest.raises(EmbeddingError, match=r"item \d \('\w+'\) is all zeros, or") as told:
+            gnb.embed(client, WORDS, cache=cache)
+    if bad != "empty":
+        assert "item 1 ('soup')" in str(told.value)
+        assert told.value.arrived.items == ("kite", "ladder")
+        assert sent == [*WORDS, "soup"]
 
 
 def test_a_query_is_embedded_as_the_set_was(watched: Any, watched_client: genai.Client) -> None:
     found = gnb.embed(watched_client, WORDS, task="retrieval_document", dimensions=16)
     assert found.embedder is not None
     query = found.embedder("flying toys", "RETRIEVAL_QUERY")
-    assert query.space == found.space
+    assert query.model == found.model
     assert watched.texts["task: search result | query: flying toys"] == 1
 
 
@@ -322,9 +389,9 @@ def test_the_async_twin_gives_the_same(watched: Any, watched_client: genai.Clien
 
     for found in asyncio.run(both()):
         np.testing.assert_array_equal(found.vectors, expected.vectors)
-        assert (found.items, found.space, found.task) == (
+        assert (found.items, found.answered_by, found.task) == (
             expected.items,
-            expected.space,
+            expected.answered_by,
             expected.task,
         )
     assert set(watched.texts.values()) == {3}

@@ -12,7 +12,6 @@ from google.genai import types
 from PIL import Image
 
 import gemini_nb as gnb
-from gemini_nb.embeddings.fields import field
 from gemini_nb.errors import EmbeddingError
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def test_shortened_vectors_are_unit_length_and_tell_how_long_they_were(
 def test_vectors_of_two_models_do_not_mix(client: genai.Client) -> None:
     new, old = (gnb.embed(client, KITES, model=model) for model in MODELS)
     assert new.dimensions == old.dimensions
-    with pytest.raises(EmbeddingError, match=r"gemini-embedding-001.*nothing to do with"):
+    with pytest.raises(EmbeddingError, match=r"gemini-embedding-001.*say nothing"):
         new + old
 
 
@@ -124,7 +123,7 @@ def test_the_prefix_stands_before_the_first_text_only(
         "task: clustering | query: a kite",
         "in the sky",
     ]
-    assert [field(part, "text") for part in image] == [None]
+    assert ["text" in part for part in image] == [False]
 
 
 def test_an_image_is_sent_as_what_it_is(
@@ -143,9 +142,9 @@ def test_an_image_is_sent_as_what_it_is(
     ]
     pictures = gnb.embed(watched_client, items, dimensions=8)
     # The SDK sends what is in a content in its own spelling.
-    sent = [field(one["content"]["parts"][0], "inline_data") for one in watched.requests]
-    types_sent = [field(one, "mime_type").removeprefix("image/") for one in sent]
-    assert types_sent == ["png", "png", "png", "png", "webp", "png", "jpeg"]
+    sent = [one["content"]["parts"][0]["inline_data"] for one in watched.requests]
+    types_sent = [one["mime_type"].removeprefix("image/") for one in sent]
+    assert types_sent == ["png", "png", "png", "png", "png", "png", "jpeg"]
     for blob, mime_type in zip(sent, types_sent, strict=True):
         data = base64.b64decode(blob["data"], altchars=b"-_")
         with Image.open(io.BytesIO(data)) as image:

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
+import subprocess
+import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 import gemini_nb as gnb
+from gemini_nb.embeddings.batches import entries_of
 from gemini_nb.errors import EmbeddingError
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
     Serve = Callable[..., genai.Client]
 
+KEY = "12d67acd34b05667648f6e73feb506af2910e160e70a30de21faf50cfc735016"  # as written by 0.1.0
 ITEMS = [f"kite {n}" for n in range(120)]
 
 
@@ -34,7 +38,7 @@ def test_what_is_in_the_cache_is_not_asked_for_again(
     assert set(watched.texts.values()) == {1}
     np.testing.assert_array_equal(again[20:].vectors[::-1], first.vectors)
     np.testing.assert_array_equal(again[20:].norms[::-1], first.norms)
-    assert again.space == first.space
+    assert again.answered_by == first.answered_by
 
 
 def test_another_port_of_this_machine_is_the_same_place(
@@ -78,18 +82,69 @@ def test_vectors_of_two_authors_do_not_meet(
 ) -> None:
     gnb.embed(watched_client, ITEMS, dimensions=16, cache=cache)
     watched.is_gemini = lambda _number: True
-    for _ in range(2):
-        found = gnb.embed(watched_client, [*ITEMS, "one more"], dimensions=16, cache=cache)
-        assert (len(found), found.answered_by) == (121, "")
-    assert watched.texts == {**dict.fromkeys(ITEMS, 2), "one more": 1}
+    with pytest.raises(EmbeddingError, match="by Gemini came, not 16 by offline"):
+        gnb.embed(watched_client, [*ITEMS, "one more"], dimensions=16, cache=cache)
 
 
 def test_authors_that_change_within_a_call_are_refused(
     watched: Any, watched_client: genai.Client
 ) -> None:
     watched.is_gemini = lambda number: number >= 3
-    with pytest.raises(EmbeddingError, match="answered differently"):
+    with pytest.raises(EmbeddingError, match="can't be compared") as told:
         gnb.embed(watched_client, [f"kite {n}" for n in range(1000)], dimensions=8)
+    assert len(told.value.arrived) in {100, 200, 300}
+
+
+def test_keys_are_those_of_older_caches() -> None:
+    old = entries_of(["a kite"], [None], model="gemini-embedding-2", dimensions=8, place="loopback")
+    assert old[0].key.hex() == KEY
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        np.full(16, np.nan, "<f4").tobytes(),
+        np.zeros(16, "<f4").tobytes(),
+        np.ones(15, "<f4").tobytes(),
+        np.ones(16, "<f4").tobytes()[:-1],
+        b"",
+        "not a blob",
+    ],
+)
+@pytest.mark.parametrize("dimensions", [16, None])
+def test_a_damaged_vector_is_missing_and_is_replaced(
+    watched: Any, watched_client: genai.Client, cache: Path, damage: object, dimensions: int | None
+) -> None:
+    options: dict[str, Any] = {"dimensions": dimensions, "cache": cache}
+    first = gnb.embed(watched_client, ["kite", "soup", "ladder"], **options)
+    with closing(sqlite3.connect(cache)) as connection, connection:
+        connection.execute("UPDATE vectors SET vector = ? WHERE rowid = 2", [damage])
+    for _ in range(2):
+        again = gnb.embed(watched_client, ["kite", "soup", "ladder"], **options)
+        np.testing.assert_array_equal(again.vectors, first.vectors)
+    assert watched.texts == {"kite": 1, "soup": 2, "ladder": 1}
+
+
+@pytest.mark.parametrize("locked_from", [0, 2])
+def test_a_locked_cache_loses_nothing_that_has_arrived(
+    watched: Any,
+    watched_client: genai.Client,
+    cache: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    locked_from: int,
+) -> None:
+    monkeypatch.setattr("gemini_nb.embeddings.cache._PATIENCE", 0.05)
+    gnb.embed(watched_client, "a kite", dimensions=8, cache=cache)
+    with closing(sqlite3.connect(cache, check_same_thread=False)) as other:
+        lock = lambda: other.execute("BEGIN EXCLUSIVE")  # noqa: E731
+        if not locked_from:
+            lock()
+        watched.before = lambda number: lock() if number == locked_from else None
+        with pytest.raises(EmbeddingError, match=r"database is locked\. Another program") as told:
+            gnb.embed(watched_client, ITEMS, dimensions=8, cache=cache)
+        assert len(told.value.arrived) == (0 if not locked_from else 120)
+        other.rollback()
+    assert len(gnb.embed(watched_client, ITEMS, dimensions=8, cache=cache)) == 120
 
 
 @pytest.mark.parametrize("how", ["text", "foreign", "folder"])
@@ -106,7 +161,9 @@ def test_a_file_that_is_no_cache_is_left_alone(
     else:
         path.mkdir()
     before = path.read_bytes() if path.is_file() else None
-    with pytest.raises(EmbeddingError, match=r"^[^.]*vectors\.sqlite[^.]*\.( If [^.]*\.)?$"):
+    with pytest.raises(
+        EmbeddingError, match=r"vectors\.sqlite.*(file of its own|name another file)"
+    ):
         gnb.embed(client, "a kite", cache=path)
     assert before is None or path.read_bytes() == before
 
@@ -124,16 +181,27 @@ def test_a_cache_that_is_no_path_is_refused(client: genai.Client) -> None:
         gnb.embed(client, "a kite", cache=True)
 
 
-def test_two_at_once_may_use_a_cache(client: genai.Client, cache: Path) -> None:
-    found: dict[int, gnb.Embeddings] = {}
+def test_a_cache_that_is_being_written_or_read_only_can_be_read(
+    watched: Any, watched_client: genai.Client, cache: Path
+) -> None:
+    gnb.embed(watched_client, "a kite", dimensions=8, cache=cache)
+    with closing(sqlite3.connect(cache)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        gnb.embed(watched_client, "a kite", dimensions=8, cache=cache)
+    assert watched.count == 1
 
-    def work(number: int) -> None:
-        items = ITEMS if number else ITEMS[::-1]
-        found[number] = gnb.embed(client, items, dimensions=8, cache=cache)
 
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    np.testing.assert_allclose(found[0].vectors[::-1], found[1].vectors, atol=1e-6)
+def test_two_processes_may_use_a_cache_at_once(
+    watched: Any, watched_client: genai.Client, cache: Path
+) -> None:
+    script = f"""
+import gemini_nb as gnb
+items = [f"kite {{n}}" for n in range(900)]
+print(len(gnb.embed(gnb.connect("offline"), items, dimensions=8, cache={str(cache)!r})))
+"""
+    command = [sys.executable, "-c", script]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    assert [process.communicate(timeout=60)[0].split()[-1] for process in both] == ["900", "900"]
+    items = [f"kite {n}" for n in range(900)]
+    assert len(gnb.embed(watched_client, items, dimensions=8, cache=cache)) == 900
+    assert watched.count == 0

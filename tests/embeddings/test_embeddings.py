@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,15 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from sklearn.preprocessing import normalize
 
 import gemini_nb as gnb
-from gemini_nb.embeddings.embeddings import concatenate
 from gemini_nb.errors import EmbeddingError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import ArrayLike, NDArray
 
 quick = settings(derandomize=True, deadline=None, max_examples=50)
@@ -33,15 +30,19 @@ KITES = ["red", "blue", "green"]
 
 def embedded(vectors: ArrayLike, **fields: Any) -> gnb.Embeddings:
     labels = [f"item {number}" for number in range(len(np.asarray(vectors)))]
-    return gnb.Embeddings(vectors, labels, model="a-model", **fields)
+    return gnb.Embeddings(vectors, labels, **{"model": "a-model", **fields})
 
 
 @quick
 @given(matrices)
 def test_vectors_are_unit_length_as_scikit_learn_makes_them(matrix: NDArray[np.float32]) -> None:
+    preprocessing = pytest.importorskip("sklearn.preprocessing")
+
     made = embedded(matrix)
 
-    np.testing.assert_allclose(made.vectors, normalize(matrix.astype(float)), atol=1e-6)
+    np.testing.assert_allclose(
+        made.vectors, preprocessing.normalize(matrix.astype(float)), atol=1e-6
+    )
     np.testing.assert_allclose(made.norms, np.linalg.norm(matrix, axis=1), rtol=1e-6)
 
 
@@ -66,9 +67,8 @@ def test_shortened_vectors_are_unit_length_again(
     assert short.dimensions == dimensions
     np.testing.assert_allclose(np.linalg.norm(short.vectors, axis=1), 1, atol=1e-6)
     kept = np.linalg.norm(matrix[:, :dimensions].astype(float), axis=1)
-    np.testing.assert_allclose(
-        short.norms, kept / np.linalg.norm(matrix.astype(float), axis=1), atol=1e-6
-    )
+    whole = np.linalg.norm(matrix.astype(float), axis=1)
+    np.testing.assert_allclose(short.norms, kept / whole, atol=1e-6)
 
 
 @pytest.mark.parametrize("dimensions", [0, 4])
@@ -80,17 +80,17 @@ def test_vectors_can_not_be_made_longer_or_nothing(dimensions: int) -> None:
 @pytest.mark.parametrize(
     ("vectors", "named"),
     [
-        ([[1, 2], [0, 0]], r"item 1 \('blue'\) is all zeros"),
-        ([[1, 2], [np.nan, 0]], r"item 1 \('blue'\) has a value that is not finite"),
-        ([[np.inf, 2], [1, 0]], r"item 0 \('red'\) has a value that is not finite"),
-        ([[1e200, 2], [1, 0]], r"item 0 \('red'\) has a value that is not finite"),
-        ([[3e38, 3e38], [1, 0]], r"item 0 \('red'\) is too long"),
-        ([[1, 2], [1e-44, 1e-44]], r"item 1 \('blue'\) is all but zero"),
-        ([[1, 2]], r"2 items need vectors of shape \(2, dimensions\), not \(1, 2\)"),
+        ([[1, 2], [0, 0]], r"item 1 \('blue'\) has the length 0,"),
+        ([[1, 2], [np.nan, 0]], r"item 1 \('blue'\) has the length nan"),
+        ([[np.inf, 2], [1, 0]], r"item 0 \('red'\) has the length inf"),
+        ([[1e200, 2], [1, 0]], r"item 0 \('red'\) has the length inf"),
+        ([[3e38, 3e38], [1, 0]], r"item 0 \('red'\) has the length 4.2e\+38"),
+        ([[1, 2], [1e-44, 1e-44]], r"item 1 \('blue'\) has the length 1.4e-44"),
+        ([[1, 2]], r"2 items need as many vectors, not an array of shape \(1, 2\)"),
         ([[1, 2], [1]], "differ in length"),
         ([["a"], ["b"]], "not numbers"),
-        ([1, 2], r"not \(2,\)"),
-        ([[], []], r"not \(2, 0\)"),
+        ([1, 2], r"shape \(2,\)"),
+        ([[], []], r"shape \(2, 0\)"),
     ],
 )
 def test_what_is_no_direction_for_each_item_is_refused(vectors: ArrayLike, named: str) -> None:
@@ -104,8 +104,9 @@ def test_a_set_can_not_be_changed_not_even_through_the_array_it_was_made_of() ->
     given_array[0] = 7
 
     assert (made.vectors == np.eye(3)).all()
-    with pytest.raises(ValueError, match="read-only"):
-        made.vectors[0, 0] = 2
+    for array in (made.vectors, made.norms, made[:2].norms, np.asarray(made)):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 2
 
 
 @pytest.mark.parametrize(
@@ -126,19 +127,24 @@ def test_what_is_chosen_is_a_set_of_its_own(chosen: Any, items: tuple[str, ...])
 
     assert some.items == some.labels == items
     assert [int(norm) for norm in some.norms] == [KITES.index(item) + 1 for item in items]
-    assert some.space == kites.space
-    assert some.task == "CLUSTERING"
+    assert (some.model, some.dimensions, some.task) == ("a-model", 3, "CLUSTERING")
 
 
 def test_a_loop_gives_one_item_after_the_other_each_as_a_set() -> None:
     kites = gnb.Embeddings(np.eye(3), KITES, model="a-model")
 
     assert [kite.items for kite in kites] == [("red",), ("blue",), ("green",)]
-
-
-def test_a_place_that_is_not_there_is_an_index_error() -> None:
     with pytest.raises(IndexError):
-        embedded(np.eye(3))[3]
+        kites[3]
+
+
+def test_labels_can_be_replaced_by_as_many_others() -> None:
+    kites = gnb.Embeddings(np.eye(3), KITES, model="a-model")
+
+    assert replace(kites, labels=["a", "b", "c"]).labels == ("a", "b", "c")
+    assert replace(kites, labels=np.arange(3)).labels == ("0", "1", "2")
+    with pytest.raises(EmbeddingError, match="3 items need as many labels, not 2"):
+        replace(kites, labels=["a", "b"])
 
 
 @pytest.mark.parametrize("other", [np.eye(2), [[1, 0]], 1, None])
@@ -150,31 +156,22 @@ def test_only_sets_are_compared_and_joined(other: Any) -> None:
             compare()
 
 
-def test_vectors_of_unknown_origin_are_not_compared_with() -> None:
-    vectors: Any = np.eye(2)
-    with pytest.raises(EmbeddingError, match="from_response"):
-        embedded([[1, 0]]).similarity(vectors)
-
-
-def test_a_set_of_nothing_joins_any_set() -> None:
-    nothing, one = embedded(np.empty((0, 0))), embedded([[1, 0]], answered_by="offline")
-
-    assert (nothing + one).items == (one + nothing).items == one.items
-    assert (nothing + one).space == one.space
-    assert len(nothing + nothing) == 0
-
-
 def test_a_pickled_set_comes_back_without_its_client() -> None:
     one = embedded([[3, 4]], embedder=lambda *_: embedded([[1, 0]]))
 
     back = pickle.loads(pickle.dumps(one))  # noqa: S301 - bytes of our own
 
     assert (back.vectors == one.vectors).all()
-    assert (back.items, back.space, back.norms) == (one.items, one.space, one.norms)
+    assert (back.items, back.model, back.norms) == (one.items, one.model, one.norms)
     assert not back.vectors.flags.writeable
     with pytest.raises(EmbeddingError, match="no client"):
         back.nearest("a kite")
-    assert copy.deepcopy(one).nearest("a kite").hits[0].item == "item 0"
+
+
+def test_a_copied_set_keeps_its_client() -> None:
+    one = embedded([[3, 4]], embedder=lambda *_: embedded([[1, 0]]))
+    for copied in (copy.copy(one), copy.deepcopy(one)):
+        assert copied.nearest("a kite")[0].item == one.nearest("a kite")[0].item
 
 
 def test_joined_sets_keep_order_and_bits() -> None:
@@ -189,94 +186,98 @@ def test_joined_sets_keep_order_and_bits() -> None:
 
 
 def test_sets_that_were_made_differently_are_not_joined() -> None:
-    one = embedded([[1, 0]])
-
-    with pytest.raises(EmbeddingError, match="two models"):
-        one + gnb.Embeddings([[1, 0]], ["kite"], model="another-model")
-    with pytest.raises(EmbeddingError, match=r"truncate\(2\)"):
-        one + embedded([[1, 0, 0]])
+    with pytest.raises(EmbeddingError, match=r"from a-model, .* from another-model"):
+        embedded([[1, 0]]) + embedded([[1, 0]], model="another-model")
     with pytest.raises(EmbeddingError, match="CLUSTERING"):
-        one + embedded([[1, 0]], task="CLUSTERING")
-    with pytest.raises(EmbeddingError, match="no set"):
-        concatenate([])
+        embedded([[1, 0]]) + embedded([[1, 0]], task="CLUSTERING")
 
 
 def test_numpy_takes_a_set_for_its_vectors() -> None:
     made = embedded([[3, 4], [0, 2]])
 
-    assert (np.asarray(made) == made.vectors).all()
+    assert np.asarray(made) is made.vectors or np.shares_memory(np.asarray(made), made.vectors)
+    assert np.array(made).flags.writeable
     assert np.asarray(made, dtype=np.float64).dtype == np.float64
-    assert np.linalg.norm(made) == pytest.approx(np.sqrt(2))
+    with pytest.raises(ValueError, match="copy"):
+        np.asarray(made, dtype=np.float64, copy=False)
 
 
 def test_a_set_of_nothing_has_no_vectors_and_shows_itself() -> None:
     nothing = gnb.Embeddings([], [], model="a-model")
 
     assert nothing.vectors.shape == (0, 0)
-    assert repr(nothing).startswith("0 embeddings")
+    assert repr(nothing) == "0 embeddings of 0 dimensions, from a-model"
     assert nothing.neighbors().indices.shape == (0, 0)
     assert nothing.similarity().shape == (0, 0)
+    assert nothing.typical is None
 
 
-def test_vectors_of_elsewhere_are_taken_with_their_model_and_author() -> None:
-    response = {"embeddings": [{"values": [3, 4]}, {"values": [0, 2]}]}
+def test_a_query_is_embedded_for_the_task_and_as_long_as_the_set() -> None:
+    asked: list[tuple[object, str | None]] = []
 
-    made = gnb.Embeddings.from_response(
-        response, KITES[:2], model="models/a-model", task="retrieval document"
-    )
+    def embedder(item: object, task: str | None) -> gnb.Embeddings:
+        asked.append((item, task))
+        return gnb.Embeddings([[0, 1, 5]], [item], model="a-model", task=task)
 
-    assert made.norms.tolist() == [5, 2]
-    assert (made.model, made.task, made.answered_by) == ("a-model", "RETRIEVAL_DOCUMENT", "")
-    with pytest.raises(EmbeddingError, match="2 vectors for 3 items"):
-        gnb.Embeddings.from_response(response, KITES, model="a-model")
+    kites = embedded(np.eye(3), task="RETRIEVAL_DOCUMENT", embedder=embedder)[:2].truncate(2)
 
-
-@pytest.mark.parametrize("is_listed", [False, True])
-def test_answers_of_the_offline_model_are_known_as_such(*, is_listed: bool) -> None:
-    answer = {"embeddings": [{"values": [3, 4]}], "modelVersion": "offline/lexical"}
-
-    made = gnb.Embeddings.from_response([answer] if is_listed else answer, ["red"], model="a-model")
-
-    assert made.answered_by == "offline/lexical"
+    assert [hit.index for hit in kites.nearest("a kite")] == [1, 0]
+    assert asked == [("a kite", "RETRIEVAL_QUERY")]
 
 
-def test_a_string_is_one_item_not_its_letters() -> None:
-    assert gnb.Embeddings.from_response([3, 4], "a kite", model="a-model").items == ("a kite",)
+@pytest.mark.parametrize(
+    ("count", "query", "message"),
+    [
+        (2, None, "The query must be one item, .* a NoneType does not"),
+        (2, [], "The query has 0 items"),
+        (0, "a kite", "nothing to search"),
+    ],
+)
+def test_a_query_that_is_none_or_finds_nothing_is_told(
+    count: int, query: object, message: str
+) -> None:
+    with pytest.raises(EmbeddingError, match=message):
+        embedded(np.eye(2)[:count]).nearest(query)
 
 
-def test_a_saved_set_comes_back_bit_for_bit(tmp_path: Path) -> None:
-    vectors = np.random.default_rng(1).normal(size=(3, 6))
-    made = gnb.Embeddings(vectors, KITES, model="a-model", task="CLUSTERING", answered_by="offline")
+@pytest.mark.parametrize("query", [[0.1, 0.2], np.eye(2), ["a", "b"], embedded(np.eye(2))])
+def test_several_queries_and_bare_vectors_are_refused(query: object) -> None:
+    kites = embedded(np.eye(2), embedder=lambda *_: embedded([[1, 0]]))
 
-    path = made.save(tmp_path / "kites")
-    back = gnb.Embeddings.load(path or "")
-
-    assert (back.vectors == made.vectors).all()
-    assert (back.norms == made.norms).all()
-    assert (back.items, back.space, back.task) == (made.items, made.space, made.task)
+    with pytest.raises(EmbeddingError, match=r"has 2 items.*from_response"):
+        kites.nearest(query)
 
 
-def test_equal_items_are_found_as_duplicates_without_a_threshold() -> None:
-    vectors = np.random.default_rng(2).normal(size=(12, 40))
-
-    found = embedded(vectors[[*range(12), 3]]).duplicates()
-
-    assert [(pair.first, pair.second) for pair in found] == [(3, 12)]
-    assert float(embedded(vectors).suggest_threshold(same=[(0, 1)])) <= 1
+def shown(count: int = 1, **fields: Any) -> str:
+    vectors = fields.pop("vectors", np.ones((count, 1)))
+    labels = [f"kite {number}" for number in range(count)]
+    return repr(embedded(vectors, labels=labels, **fields))
 
 
-def test_a_data_frame_has_the_vectors() -> None:
-    frame = embedded([[3, 4], [0, 2]]).to_dataframe()
+def test_a_set_shows_its_first_ten_items_and_counts_the_others() -> None:
+    lines = shown(64).splitlines()
 
-    assert frame["item"].tolist() == ["item 0", "item 1"]
-    assert frame[1].tolist() == pytest.approx([0.8, 1])
+    assert lines[0] == "64 embeddings of 1 dimension, from a-model"
+    assert lines[2].split() == ["0", "kite", "0"]
+    assert lines[11].endswith("9  kite 9")
+    assert lines[12:] == ["  and 54 more"]
 
 
-def test_a_set_shows_itself_as_a_table() -> None:
-    made = gnb.Embeddings([[3, 4]], ["a <kite>"], model="a-model", answered_by="offline")
+def test_who_answered_and_the_task_are_told() -> None:
+    assert "from a-model, answered offline, not Gemini" in shown(answered_by="offline")
+    assert "made for CLUSTERING" in shown(task="CLUSTERING")
+
+
+def test_vectors_that_did_not_come_as_unit_vectors_are_told_of() -> None:
+    assert "came with lengths from 0.56 to 0.59" in shown(2, vectors=[[0.56], [0.59]])
+    assert "came with" not in shown(2, vectors=[[1.0], [0.9999]])
+
+
+def test_labels_are_no_markup_and_hold_no_key() -> None:
+    made = gnb.Embeddings([[1]], ["<script>?key=not-to-be-seen"], model="a-model")
 
     bundle = made._repr_mimebundle_()
 
-    assert repr(made).startswith("1 embedding of 2 dimensions, from a-model")
     assert bundle["text/plain"] == repr(made)
-    assert "&lt;kite&gt;" in bundle["text/html"]
+    assert "<script>" not in bundle["text/html"]
+    assert not any("not-to-be-seen" in text for text in bundle.values())

@@ -62,11 +62,14 @@ def test_a_stopped_run_of_10_000_items_goes_on_where_it_was(
     np.testing.assert_allclose(found.vectors[sample], direct, atol=1e-6)
 
 
-def test_a_wait_for_another_try_is_broken_off(watched: Any, watched_client: genai.Client) -> None:
-    watched.refusal, watched.wait = (lambda number: 429 if number else None), "60s"
+def test_what_sleeps_until_another_try_is_not_waited_for(
+    watched: Any, plain_client: genai.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gemini_nb.embeddings.batches._LAST_WAIT", 0.2)
+    watched.refusal = lambda number: 429 if number else None
     watched.before = lambda number: _thread.interrupt_main() if number == 4 else None
     with pytest.raises(EmbeddingInterrupt, match=r"100 of 900 items.*With cache=") as stopped:
-        gnb.embed(watched_client, [f"{n} kites" for n in range(900)], dimensions=8)
+        gnb.embed(plain_client, [f"{n} kites" for n in range(900)], dimensions=8)
     assert set(stopped.value.arrived.items) == set(watched.texts)
 
 

@@ -1,4 +1,4 @@
-"""Cosines, beside those of scikit-learn and SciPy."""
+"""Cosines, beside those of scikit-learn and SciPy, and which are usual in a set."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
-from sklearn.metrics.pairwise import cosine_similarity as of_sklearn
 
 import gemini_nb as gnb
-from gemini_nb.embeddings.comparing.similarity import cosine_similarity
-from gemini_nb.embeddings.spaces import TaskMismatchWarning
+from gemini_nb.embeddings.similarity import cosine_similarity, evenly_spread, typical
+from gemini_nb.embeddings.tasks import TaskMismatchWarning
 from gemini_nb.errors import EmbeddingError
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ lengths = st.integers(1, 40)
 
 def embedded(vectors: ArrayLike, **fields: Any) -> gnb.Embeddings:
     labels = [f"item {number}" for number in range(len(np.asarray(vectors)))]
-    return gnb.Embeddings(vectors, labels, model="a-model", **fields)
+    return gnb.Embeddings(vectors, labels, **{"model": "a-model", **fields})
 
 
 @quick
@@ -35,6 +34,7 @@ def embedded(vectors: ArrayLike, **fields: Any) -> gnb.Embeddings:
 def test_cosines_are_those_of_scikit_learn_and_scipy(
     seed: int, rows: int, columns: int, dimensions: int
 ) -> None:
+    of_sklearn = pytest.importorskip("sklearn.metrics.pairwise").cosine_similarity
     random = np.random.default_rng(seed)
     one = random.normal(size=(rows, dimensions)) * 7
     other = random.normal(size=(columns, dimensions)) + 1
@@ -52,32 +52,11 @@ def test_cosines_are_those_of_scikit_learn_and_scipy(
 def test_a_set_with_itself_is_symmetric_with_ones_on_the_diagonal(
     seed: int, count: int, dimensions: int
 ) -> None:
-    vectors = np.random.default_rng(seed).normal(size=(count, dimensions))
-
-    cosines = embedded(vectors).similarity()
+    cosines = embedded(np.random.default_rng(seed).normal(size=(count, dimensions))).similarity()
 
     assert (cosines == cosines.T).all()
     np.testing.assert_allclose(np.diag(cosines), 1, atol=1e-6)
-    assert cosines.max() <= 1
-    assert cosines.min() >= -1
-
-
-@quick
-@given(seeds, st.lists(st.integers(-20, 20), min_size=8, max_size=8))
-def test_the_length_of_the_vectors_changes_nothing(seed: int, exponents: list[int]) -> None:
-    vectors = np.random.default_rng(seed).normal(size=(8, 5))
-    scaled = vectors * 2.0 ** np.array(exponents)[:, None]
-
-    assert (embedded(scaled).similarity() == embedded(vectors).similarity()).all()
-
-
-def test_equal_items_have_equal_cosines_with_everything() -> None:
-    vectors = np.random.default_rng(5).normal(size=(4, 300))
-
-    cosines = embedded(vectors[[0, 1, 0, 2, 0]]).similarity(embedded(vectors))
-
-    assert (cosines[0] == cosines[2]).all()
-    assert (cosines[0] == cosines[4]).all()
+    assert np.abs(cosines).max() <= 1
 
 
 def test_large_sets_are_multiplied_as_float32_to_the_same_cosines() -> None:
@@ -85,7 +64,9 @@ def test_large_sets_are_multiplied_as_float32_to_the_same_cosines() -> None:
 
     cosines = cosine_similarity(vectors)
 
-    np.testing.assert_allclose(cosines[:50], of_sklearn(vectors[:50], vectors), atol=1e-6)
+    np.testing.assert_allclose(
+        cosines[:50], vectors[:50].astype(float) @ vectors.T.astype(float), atol=1e-6
+    )
     assert cosines.max() <= 1
 
 
@@ -97,34 +78,22 @@ def test_one_item_and_none_have_matrices_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "vectors", "named"),
+    ("other", "named"),
     [
-        ("another-model", [[0, 1]], "another-model"),
-        ("a-model", [[0, 1, 0]], r"truncate\(2\)"),
+        (embedded([[0, 1]], model="another-model"), "another-model"),
+        (embedded([[0, 1, 0]]), r"truncate\(\)"),
+        (embedded([[0, 1]], answered_by="offline"), "answered offline, not Gemini"),
+        (np.eye(2), "from_response"),
     ],
 )
-def test_sets_of_two_models_or_lengths_are_refused(
-    model: str, vectors: list[list[float]], named: str
-) -> None:
-    other = gnb.Embeddings(vectors, ["one"], model=model)
-
-    with pytest.raises(EmbeddingError, match=named):
-        gnb.similarity(embedded([[1, 0]]), other)
+def test_sets_of_two_models_lengths_or_authors_are_refused(other: Any, named: str) -> None:
+    one = embedded([[1, 0]])
+    for compare in (one.similarity, lambda other: gnb.similarity(one, other)):
+        with pytest.raises(EmbeddingError, match=named):
+            compare(other)
 
 
-def test_answers_of_the_offline_model_are_not_compared_with_geminis() -> None:
-    with pytest.raises(EmbeddingError, match="answered offline"):
-        embedded([[1, 0]]).similarity(embedded([[1, 0]], answered_by="offline"))
-
-
-def test_tasks_that_do_not_belong_together_are_compared_with_a_warning() -> None:
-    clustering = embedded([[1, 0]], task="CLUSTERING")
-
-    with pytest.warns(TaskMismatchWarning, match="CLUSTERING, the other for RETRIEVAL_QUERY"):
-        clustering.similarity(embedded([[1, 0]], task="RETRIEVAL_QUERY"))
-
-
-def test_the_warning_names_the_line_that_compares() -> None:
+def test_tasks_that_do_not_belong_together_are_warned_of_at_the_line_that_compares() -> None:
     clustering, query = (
         embedded([[1, 0]], task=task) for task in ("CLUSTERING", "RETRIEVAL_QUERY")
     )
@@ -134,21 +103,55 @@ def test_the_warning_names_the_line_that_compares() -> None:
         lambda: clustering.nearest(query),
         lambda: gnb.plot_neighbors(clustering, query),
     ):
-        with pytest.warns(TaskMismatchWarning) as told:
+        with pytest.warns(TaskMismatchWarning, match="CLUSTERING") as told:
             compare()
         assert [warning.filename for warning in told] == [__file__]
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("RETRIEVAL_DOCUMENT", "RETRIEVAL_QUERY"),
-        ("QUESTION_ANSWERING", "RETRIEVAL_DOCUMENT"),
-        ("CLUSTERING", "CLUSTERING"),
-        ("CLUSTERING", None),
-    ],
-)
-def test_tasks_that_belong_together_are_compared_without_a_warning(
-    one: str, other: str | None
-) -> None:
-    assert gnb.similarity(embedded([[1, 0]], task=one), embedded([[2, 0]], task=other)) == 1
+@pytest.mark.parametrize("other", ["RETRIEVAL_QUERY", "RETRIEVAL_DOCUMENT", None])
+def test_tasks_that_belong_together_are_compared_without_a_warning(other: str | None) -> None:
+    documents = embedded([[1, 0]], task="RETRIEVAL_DOCUMENT")
+
+    assert gnb.similarity(documents, embedded([[2, 0]], task=other)) == 1
+
+
+@pytest.mark.parametrize(("count", "most"), [(0, 3), (1, 1), (3, 3), (4, 3), (10_000, 1024)])
+def test_a_sample_is_spread_without_repeating_an_item(count: int, most: int) -> None:
+    positions = evenly_spread(count, most).tolist()
+
+    assert positions == sorted(set(positions))
+    assert len(positions) == min(count, most)
+    assert not positions or (positions[0], positions[-1]) == (0, count - 1)
+
+
+@quick
+@given(seeds, st.integers(3, 40))
+def test_what_is_typical_is_what_all_pairs_say(seed: int, count: int) -> None:
+    vectors = embedded(np.random.default_rng(seed).normal(size=(count, 6))).vectors
+    cosines = cosine_similarity(vectors)
+
+    found = typical(vectors)
+
+    assert found is not None
+    pairs = cosines[np.triu_indices(count, k=1)]
+    assert [found.low, found.median, found.high] == pytest.approx(np.percentile(pairs, (5, 50, 95)))
+    np.fill_diagonal(cosines, -1)
+    assert found.nearest == pytest.approx(np.median(cosines.max(axis=1)))
+
+
+def test_of_large_sets_a_sample_finds_its_nearest_among_all_items() -> None:
+    random = np.random.default_rng(8)
+    one = random.normal(size=(5_000, 8))
+    twins = embedded(np.concatenate([one, one + random.normal(size=one.shape) / 1000]))
+
+    found = twins.typical
+
+    assert found is not None
+    assert found.nearest > 0.9999
+    assert abs(found.median) < 0.05
+    assert found is twins.typical
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_two_items_are_typical_of_nothing(count: int) -> None:
+    assert embedded(np.eye(2)[:count]).typical is None

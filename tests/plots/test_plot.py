@@ -1,122 +1,156 @@
-"""A plot as front ends take it: words, pixels, and Vega-Lite."""
+"""A plot as front ends take it: words, pixels and Vega-Lite, in letters that can be read."""
 
 from __future__ import annotations
 
 import base64
+import csv
 import io
 import json
+import re
 import subprocess
 import sys
+import warnings
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib as mpl
 import numpy as np
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib import font_manager
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 import gemini_nb as gnb
+from gemini_nb.drawing import lettering
+from gemini_nb.drawing.lettering import MissingGlyphWarning
+from gemini_nb.embeddings.embeddings import Embeddings
 from gemini_nb.errors import EmbeddingError, PictureError
-from gemini_nb.plots.figures import INK, PAPER, new_figure
-from gemini_nb.plots.plot import VEGA_LITE, Plot
-from gemini_nb.plots.vega import table, top_level
-from gemini_nb.plots.wording import drawable
+from gemini_nb.plots.centring import centred
+from gemini_nb.plots.plot import VEGA_LITE, Plot, page, statement
+from gemini_nb.plots.vega import LETTERS, MIDDLE, table, top_level
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
+QUIET = settings(derandomize=True, deadline=None, max_examples=30)
 WORDS = "two points"
 SPECIFICATION = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "mark": "point"}
+WHITE, DARK = "#ffffff", "#111111"  # the grounds of JupyterLab
+KITE = "凧"
 
 
-def page() -> Figure:
-    figure, axes = new_figure(3, 2, title="Two points", footnote="one at 1, one at 2")
+def points(label: str = "one") -> Figure:
+    figure, axes = page(3, 2, title="Two points", statement="one at 1, one at 2")
     axes.plot([1, 2], [1, 2], "o")
+    axes.set_yticks([1, 2], [label, "two"])
+    axes.set_xlabel("where they are")
     return figure
 
 
 def plot(**changed: Any) -> Plot:
-    return Plot(**{"text": WORDS, "make_figure": page, "specification": SPECIFICATION, **changed})
+    whole = {"text": WORDS, "draw": points, "specification": SPECIFICATION, **changed}
+    return Plot(**whole)
 
 
-def pixels(png: bytes) -> Image.Image:
-    return Image.open(io.BytesIO(png)).convert("RGB")
+def seen(png: bytes, ground: str) -> NDArray[np.float64]:
+    """The relative luminance of each pixel of a picture that lies on a ground."""
+    picture = Image.open(io.BytesIO(png)).convert("RGBA")
+    below = Image.new("RGBA", picture.size, ground)
+    below.alpha_composite(picture)
+    values = np.asarray(below.convert("RGB")) / 255
+    linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
 
 
-def test_a_plot_says_what_it_shows() -> None:
-    assert repr(plot()) == WORDS
+def contrast(luminances: NDArray[np.float64], ground: float) -> float:
+    """The best of any pixel with the ground, as the WCAG measures it."""
+    lighter, darker = np.maximum(luminances, ground), np.minimum(luminances, ground)
+    return float(((lighter + 0.05) / (darker + 0.05)).max())
 
 
 def test_a_plot_shows_itself_interactive_as_pixels_and_in_words() -> None:
     shown = plot()._repr_mimebundle_()
+    assert repr(plot()) == shown["text/plain"] == WORDS
     assert shown[VEGA_LITE] == SPECIFICATION
-    assert shown["text/plain"] == WORDS
     assert base64.b64decode(shown["image/png"]) == plot().png
+    pixels_alone = plot(specification=None)._repr_mimebundle_()
+    assert set(pixels_alone) == {"text/plain", "image/png"}
 
 
-def test_a_plot_that_is_not_interactive_shows_pixels_and_words_alone() -> None:
-    assert set(plot(specification=None)._repr_mimebundle_()) == {"text/plain", "image/png"}
-
-
-def test_the_png_is_known_as_one_of_matplotlib() -> None:
-    picture = Image.open(io.BytesIO(plot().png))
-    assert picture.info["Software"].startswith("Matplotlib")
-
-
-def test_the_png_has_one_byte_a_pixel() -> None:
+def test_the_png_has_one_byte_a_pixel_and_is_the_same_each_time() -> None:
     assert Image.open(io.BytesIO(plot().png)).mode == "P"
-
-
-def test_the_png_is_the_same_each_time() -> None:
     assert plot().png == plot().png
 
 
-def test_a_dark_style_of_the_notebook_does_not_reach_into_a_plot() -> None:
-    with mpl.rc_context({"figure.facecolor": "black", "savefig.facecolor": "black"}):
-        dark = plot().png
-    assert dark == plot().png
-    assert pixels(dark).getpixel((0, 0)) == (255, 255, 255)
+@pytest.mark.parametrize("ground", [WHITE, DARK])
+@pytest.mark.parametrize(
+    ("rows", "columns"), [((0.0, 0.15), (0, 1)), ((0.9, 1), (0, 1)), ((0.2, 0.9), (0, 0.22))]
+)
+def test_the_letters_of_a_cell_are_read_on_white_and_on_a_dark_ground(
+    ground: str, rows: tuple[float, float], columns: tuple[float, float]
+) -> None:
+    luminances = seen(plot().png, ground)
+    height, width = luminances.shape
+    top, bottom = (round(share * height) for share in rows)
+    left, right = (round(share * width) for share in columns)
+    assert contrast(luminances[top:bottom, left:right], luminances[0, 0]) > 4.1
 
 
-def test_settings_of_the_notebook_stay_as_they_are() -> None:
-    before = dict(mpl.rcParams)
-    assert plot().png
-    assert dict(mpl.rcParams) == before
+def test_the_ground_of_a_cell_shines_through_and_what_is_saved_is_dark_on_white(
+    tmp_path: Path,
+) -> None:
+    white, dark = (seen(plot().png, ground) for ground in (WHITE, DARK))
+    assert white[0, 0] == pytest.approx(1)
+    assert dark[0, 0] < 0.01
+    saved = seen(plot().save(tmp_path / "a.png").read_bytes(), DARK)
+    assert saved[0, 0] == pytest.approx(1)
+    assert contrast(saved, 1) > 12
+
+
+def test_a_style_of_the_notebook_does_not_reach_into_a_plot_nor_a_plot_into_the_notebook() -> None:
+    own = {"text.color": "red", "axes.facecolor": "red", "savefig.facecolor": "red"}
+    with mpl.rc_context({**own, "figure.dpi": 40, "font.size": 30}):
+        before = dict(mpl.rcParams)
+        assert plot().png == plot().png
+        inside = plot().png
+        assert dict(mpl.rcParams) == before
+    assert inside == plot().png
 
 
 def test_each_figure_is_a_new_one_that_is_free_to_change() -> None:
     made = plot()
-    before = made.png
     made.figure.axes[0].set_title("changed")
     assert made.figure is not made.figure
-    assert plot().png == before
+    assert made.png == plot().png
 
 
 def test_a_figure_leaves_pyplot_alone() -> None:
     program = (
         "import sys\n"
-        "from matplotlib.figure import Figure\n"
-        "from gemini_nb.plots.plot import Plot\n"
-        "Plot('nothing', make_figure=Figure, specification=None).png\n"
+        "from gemini_nb.plots.plot import Plot, page\n"
+        "Plot('none', lambda: page(2, 1, title='', statement='')[0], specification=None).png\n"
         "assert 'matplotlib.pyplot' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
-@pytest.mark.parametrize(("name", "start"), [("a.png", b"\x89PNG"), ("a.PDF", b"%PDF")])
-def test_a_plot_is_saved_in_the_form_that_the_name_tells(
+@pytest.mark.parametrize(
+    ("name", "start"), [("a.png", b"\x89PNG"), ("a.PDF", b"%PDF"), ("a.svg", b"<?xml")]
+)
+def test_a_plot_is_saved_by_the_ending_of_the_name_in_the_same_bytes_each_time(
     tmp_path: Path, name: str, start: bytes
 ) -> None:
-    saved = plot().save(tmp_path / name)
-    assert saved.read_bytes().startswith(start)
-
-
-def test_a_plot_is_saved_as_svg_in_the_same_bytes_each_time_without_a_date(tmp_path: Path) -> None:
-    first, second = (plot().save(tmp_path / name).read_bytes() for name in ("a.svg", "b.svg"))
+    first, second = (plot().save(tmp_path / f"{n}{name}").read_bytes() for n in range(2))
     assert first == second
-    assert b"<svg" in first
+    assert first.startswith(start)
     assert b"<dc:date>" not in first
 
 
@@ -126,44 +160,97 @@ def test_a_plot_is_saved_as_vega_lite(tmp_path: Path) -> None:
 
 
 def test_what_a_plot_can_not_be_saved_as_is_an_error_that_says_why(tmp_path: Path) -> None:
-    with pytest.raises(PictureError, match="too much to be interactive"):
+    with pytest.raises(PictureError, match=r"not as 'a\.json'; .* too much to be interactive"):
         plot(specification=None).save(tmp_path / "a.json")
-    with pytest.raises(PictureError, match=r"\.png, \.svg, \.pdf"):
+    with pytest.raises(PictureError, match=r"\.png, \.svg or \.pdf, not as 'a\.gif'"):
         plot().save(tmp_path / "a.gif")
 
 
-def test_axes_have_the_size_asked_for_and_the_page_has_room_for_all_words() -> None:
-    few, axes = new_figure(3, 2, title="Kites", footnote="two")
-    many, others = new_figure(3, 2, title="Kites " * 30, footnote="two kites " * 30)
-    for figure, made in ((few, axes), (many, others)):
-        extent = made.get_window_extent()
-        assert (extent.width, extent.height) == pytest.approx((300, 200))
-        bounds = [text.get_window_extent() for text in figure.texts]
-        assert all(bound.x0 >= 0 and bound.x1 <= figure.bbox.width for bound in bounds)
-        assert bounds[0].y0 > extent.y1
-        assert bounds[1].y1 < extent.y0
-    assert many.bbox.height > few.bbox.height
+@pytest.mark.parametrize("times", [1, 30])
+def test_axes_have_the_size_asked_for_and_words_have_room_above_them(times: int) -> None:
+    figure, axes = page(3, 2, title="Kites " * times, statement="two kites " * times)
+    FigureCanvasAgg(figure).draw()
+    extent = axes.get_window_extent()
+    assert extent.bounds == pytest.approx(np.round(extent.bounds), abs=1e-6)
+    assert extent.size == pytest.approx((300, 200))
+    title, told = (text.get_window_extent() for text in figure.texts)
+    assert all(words.x0 >= 0 and words.x1 <= figure.bbox.width for words in (title, told))
+    assert figure.bbox.height >= title.y1
+    assert title.y0 >= told.y1 - 1
+    assert told.y0 > extent.y1
 
 
-def test_dollars_in_a_title_are_dollars() -> None:
-    figure, _ = new_figure(3, 2, title="$x$ for $5", footnote="a $ sign, and $_$")
-    assert [text.get_parse_math() for text in figure.texts] == [False, False]
-    figure.canvas.draw()
-    assert figure.texts[0].get_text() == "$x$ for $5"
+def test_dollars_are_dollars() -> None:
+    drawn = plot(draw=partial(points, "$x$ for $5")).figure
+    assert [text.get_parse_math() for text in drawn.texts] == [False, False]
+    assert drawn.axes[0].get_yticklabels()[0].get_text() == "$x$ for $5"
+    assert plot(draw=partial(points, "$x_")).png
 
 
-@pytest.mark.parametrize(
-    ("text", "drawn"),
-    [
-        ("kite", "kite"),
-        ("k\N{LATIN SMALL LETTER I WITH DIAERESIS}te", "kïte"),
-        ("茶 tea", "▯ tea"),
-        ("\N{KITE}", "▯"),
-        ("zero\N{ZERO WIDTH JOINER}width\0", "zerowidth"),
-    ],
-)
-def test_what_the_font_lacks_is_drawn_as_a_box(text: str, drawn: str) -> None:
-    assert drawable(text) == drawn
+@pytest.fixture
+def _fonts_are_looked_for_anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As in a new process, and again after the test; fonts that it adds are forgotten."""
+    caches = [cache for cache in vars(lettering).values() if hasattr(cache, "cache_clear")]
+    manager = font_manager.fontManager
+    with monkeypatch.context() as patch:
+        plain = [font for font in manager.ttflist if font.name == "DejaVu Sans"]
+        patch.setattr(manager, "ttflist", plain)
+        for cache in caches:
+            cache.cache_clear()
+        yield
+    for cache in caches:
+        cache.cache_clear()
+
+
+def font_with(character: str, path: Path) -> Path:
+    """A font with this one character, a block as high as the line."""
+    pen = TTGlyphPen(None)
+    pen.moveTo((50, 0))
+    for corner in ((50, 900), (950, 900), (950, 0)):
+        pen.lineTo(corner)
+    pen.closePath()
+    builder = FontBuilder(1000, isTTF=True)
+    builder.setupGlyphOrder([".notdef", "block"])
+    builder.setupCharacterMap({ord(character): "block"})
+    builder.setupGlyf({".notdef": TTGlyphPen(None).glyph(), "block": pen.glyph()})
+    builder.setupHorizontalMetrics({".notdef": (500, 0), "block": (1000, 50)})
+    builder.setupHorizontalHeader(ascent=900, descent=-100)
+    builder.setupNameTable({"familyName": "Kites", "styleName": "Regular"})
+    builder.setupOS2(sTypoAscender=900, usWinAscent=900, usWinDescent=100)
+    builder.setupPost()
+    builder.save(path)
+    return path
+
+
+@pytest.mark.usefixtures("_fonts_are_looked_for_anew")
+def test_an_installed_font_draws_what_the_plots_own_lacks(tmp_path: Path) -> None:
+    font_manager.fontManager.addfont(font_with(KITE, tmp_path / "kites.ttf"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with_kite = plot(draw=partial(points, KITE), letters=KITE)
+        assert with_kite.figure.axes[0].get_yticklabels()[0].get_text() == KITE
+        block, letter = (
+            np.count_nonzero(seen(each.png, WHITE) < 0.25)
+            for each in (with_kite, plot(draw=partial(points, "m")))
+        )
+        assert with_kite.save(tmp_path / "a.pdf").exists()
+        assert with_kite.save(tmp_path / "a.svg").exists()
+    assert block > letter + 50
+
+
+@pytest.mark.usefixtures("_fonts_are_looked_for_anew")
+def test_what_no_font_has_is_named_in_one_warning_and_drawn_as_a_box(tmp_path: Path) -> None:
+    label = f"{KITE}\N{ZERO WIDTH JOINER} {KITE}揚"
+    lacking = plot(draw=partial(points, label), letters=f"two points {label}")
+    with pytest.warns(MissingGlyphWarning, match=f"no installed font has {KITE}揚;") as told:
+        _ = lacking.png
+    assert len(told) == 1
+    with pytest.warns(MissingGlyphWarning) as told:
+        lacking.save(tmp_path / "a.pdf")
+    assert len(told) == 1
+    with pytest.warns(MissingGlyphWarning) as told:
+        _ = lacking.figure
+    assert len(told) == 1
 
 
 @pytest.mark.parametrize("of_what", [None, np.eye(3), ["red", "blue"]])
@@ -178,40 +265,74 @@ def test_only_embeddings_are_plotted(of_what: Any) -> None:
             plot_of(of_what)
 
 
-def test_a_key_in_a_title_is_not_shown() -> None:
-    title = "of https://kites.example/?key=not-to-be-seen"
-    drawn, _ = new_figure(3, 2, title=title, footnote="")
-    assert "not-to-be-seen" not in " ".join(text.get_text() for text in drawn.texts)
-    assert "not-to-be-seen" not in json.dumps(top_level(300, 200, title=title, footnote=""))
+def test_a_title_is_shown_without_keys_and_characters_that_steer_a_terminal() -> None:
+    title = "\x1b[2J\ud800 of https://kites.example/?key=not-to-be-seen"
+    drawn, _ = page(3, 2, title=title, statement="")
+    interactive = top_level(300, 200, title=title, statement="")
+    for shown in (drawn.texts[0].get_text(), "".join(interactive["title"]["text"])):
+        assert "not-to-be-seen" not in shown
+        assert shown.startswith("␛[2J\ufffd of")
 
 
-def test_a_specification_has_title_and_footnote_on_white_paper() -> None:
-    whole = top_level(300, 200, title="Kites", footnote="two kites", mark="rect")
+def test_a_statement_says_where_vectors_are_lexical() -> None:
+    assert statement("a", "", "b") == "a · b"
+    assert statement("a", answered_by="offline") == "a · offline, lexical"
+
+
+def test_a_specification_has_no_ground_and_letters_that_read_on_any() -> None:
+    whole = top_level(300, 200, title="Kites", statement="two kites " * 20, mark="rect")
     assert whole["$schema"].endswith("/v5.json")
-    assert whole["background"] == PAPER
-    assert whole["config"]["axis"]["labelColor"] == INK
+    assert whole["background"] == "transparent"
     assert whole["title"]["text"] == ["Kites"]
-    view, footnote = whole["vconcat"]
-    assert view == {"width": 300, "height": 200, "mark": "rect"}
-    assert footnote["data"]["values"] == [{"text": ["two kites"]}]
-
-
-def test_variables_and_datasets_stand_at_the_top_and_selections_in_the_view() -> None:
-    zoom = {"name": "zoom", "select": "interval", "bind": "scales"}
-    search = {"name": "search", "value": "", "bind": {"input": "search"}}
-    whole = top_level(
-        9, 9, title="", footnote="", params=[zoom, search], datasets={"kites": []}, mark="point"
-    )
-    assert whole["params"] == [search]
-    assert whole["datasets"] == {"kites": []}
-    assert whole["vconcat"][0]["params"] == [zoom]
+    assert " ".join(whole["title"]["subtitle"]) == ("two kites " * 20).strip()
+    assert (whole["width"], whole["height"], whole["mark"]) == (300, 200, "rect")
+    colours = [LETTERS["color"], *re.findall(r'olor": "([^"]*)"', json.dumps(whole))]
+    assert {colour[:7] for colour in colours} == {MIDDLE}
 
 
 def test_a_table_keeps_text_that_csv_could_take_apart() -> None:
     hostile = ["a, b", 'say "hi"', "two\nlines", "datum['x']"]
     data = table(x=[0, 1, 2, 3], label=hostile)
     assert data["format"] == {"type": "csv", "parse": {"x": "number", "label": "string"}}
-    import csv
-
     rows = list(csv.DictReader(io.StringIO(data["values"], newline="")))
     assert [row["label"] for row in rows] == hostile
+
+
+def kites(seed: int, kinds: tuple[str, ...]) -> Embeddings:
+    vectors = np.random.default_rng(seed).normal(size=(len(kinds), 5)) + 1
+    made: dict[str, Any] = {"vectors": vectors, "items": kinds, "modalities": kinds}
+    return Embeddings(model="a-model", **made)
+
+
+@QUIET
+@given(st.integers(0, 2**16), st.integers(3, 20))
+def test_less_the_mean_is_the_direction_from_the_mean(seed: int, count: int) -> None:
+    embeddings = kites(seed, ("text",) * count)
+    apart = embeddings.vectors - embeddings.vectors.mean(axis=0)
+    expected = apart / np.linalg.norm(apart, axis=1, keepdims=True)
+    vectors, words = centred(embeddings, "mean")
+    assert vectors == pytest.approx(expected, abs=1e-4)
+    assert words == "less the mean of all"
+
+
+def test_each_kind_is_centred_by_its_own_mean_where_there_are_three_of_each() -> None:
+    mixed = kites(0, ("text", "image") * 3)
+    vectors, words = centred(mixed, "auto")
+    assert words == "less the mean of each kind of content"
+    for kind in ("text", "image"):
+        rows = np.array(mixed.modalities) == kind
+        alone = centred(mixed[rows], "mean")[0]
+        assert vectors[rows] == pytest.approx(alone, abs=1e-6)
+    for few in (kites(0, ("text", "image") * 2), kites(0, ("text",) * 9)):
+        assert centred(few, "auto") == (few.vectors, "")
+
+
+def test_what_is_the_mean_itself_has_no_direction_left() -> None:
+    same = kites(0, ("text",) * 4)[[0, 0, 0, 0]]
+    assert not centred(same, "mean")[0].any()
+    assert centred(same[:0], "mean")[0].shape == (0, 5)
+
+
+def test_another_centre_is_refused() -> None:
+    with pytest.raises(EmbeddingError, match='none of "auto", "none", "mean" and "modality"'):
+        centred(kites(0, ("text",) * 3), how=cast("Any", "median"))

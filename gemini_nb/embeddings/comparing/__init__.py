@@ -1,1 +1,0 @@
-"""How alike vectors are: cosines, neighbours, rankings, duplicates. Arrays in, values out."""

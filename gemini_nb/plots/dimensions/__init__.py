@@ -1,1 +1,0 @@
-"""What shorter vectors keep."""

@@ -1,1 +1,0 @@
-"""Similarity matrices: ordered, coloured, drawn."""

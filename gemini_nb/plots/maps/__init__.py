@@ -1,1 +1,0 @@
-"""Maps: projections to a plane, what they keep of the truth, and their pictures."""

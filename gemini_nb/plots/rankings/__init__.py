@@ -1,1 +1,0 @@
-"""What is nearest to a query, before and after it was ranked anew."""
