@@ -112,7 +112,7 @@ def plot_similarity(
             taken_away,
             f"cosine 0 with all for {counted(lost, 'item')} equal to that mean" if lost else "",
             # similarity() takes no mean away.
-            "" if is_interactive or taken_away else "cosine of items 3 and 7: .similarity()[3, 7]",
+            "" if is_interactive or taken_away else "for two items, ask .similarity()[3, 7]",
             answered_by=embeddings.answered_by,
         ),
     )

@@ -279,7 +279,7 @@ def test_an_interactive_heatmap_weighs_at_most_60_kb(letter: str) -> None:
 def test_beyond_60_items_there_are_pixels_only_and_words_on_how_to_find_a_pair() -> None:
     plot = plot_similarity(embeddings(61))
     assert plot.specification is None
-    assert "cosine of items 3 and 7: .similarity()[3, 7]" in statement(plot)
+    assert "for two items, ask .similarity()[3, 7]" in statement(plot)
     for other in (plot_similarity(embeddings(60)), plot_similarity(embeddings(61), centre="mean")):
         assert "similarity()" not in other.text
 
