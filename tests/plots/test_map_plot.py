@@ -240,7 +240,8 @@ def test_everything_written_lies_on_the_page_and_on_nothing_else(items: int) -> 
     points = axes.transData.transform(np.concatenate([line.get_xydata() for line in axes.lines]))
     assert len(boxes) > items / 2
     for number, box in enumerate(boxes):
-        assert axes.bbox.x0 < box.x0 < box.x1 < axes.bbox.x1
+        # To a pixel: matplotlib 3.10 and 3.11 draw letters with different font engines.
+        assert axes.bbox.x0 - 1 < box.x0 < box.x1 < axes.bbox.x1 + 1
         assert not any(box.contains(*point) for point in points)
         assert not any(box.overlaps(other) for other in boxes[:number])
 
@@ -296,7 +297,7 @@ def test_names_that_are_cut_alike_still_differ() -> None:
 def test_every_kind_of_missing_label_is_no_group() -> None:
     pandas = pytest.importorskip("pandas")
     nothing: list[Any] = [None, float("nan"), np.nan, np.float32("nan"), Decimal("nan")]
-    nothing += [np.datetime64("NaT"), pandas.NA, pandas.NaT]
+    nothing += [np.datetime64("NaT", "s"), pandas.NA, pandas.NaT]
     plot = plot_map(a_set(len(nothing) + 2), groups=["tea", *nothing, "tea"])
     assert legend_of(plot) == ["tea", "no group"]
     for column in (
