@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import Counter
+from collections.abc import Iterable
 from threading import Event
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
@@ -31,7 +32,6 @@ from gemini_nb.tokens.usage import answered_by, is_gemini
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
 
     from google.genai import Client
     from google.genai.client import AsyncClient
@@ -291,7 +291,7 @@ class _Collection:
 def _model_id(name: str | None) -> str:
     """Of the model to ask; one that our table does not know is asked as it is."""
     usual = catalog.default("embedding").id
-    name = catalog.bare_id(name or usual)
+    name = catalog.bare_id(str(name or usual))
     if retired := catalog.find_retired(name):
         raise ModelError(f"There is no {retired.id}. {retired.told}")
     known = catalog.find(name)
@@ -304,8 +304,10 @@ def _titles(title: Titles | None, count: int, task: str | None) -> list[str | No
     """A title for each of `count` items."""
     if title is not None and task != DOCUMENT:
         raise InvalidOptionError(f"title goes with task={DOCUMENT!r} only, not with {task!r}.")
-    titles = [title] * count if title is None or isinstance(title, str) else list(title)
-    are_texts = all(isinstance(each, str | None) for each in titles)  # pyright: ignore[reportUnnecessaryIsInstance] - or NaN
+    given: Any = title  # a notebook may pass anything
+    is_one = isinstance(given, str) or not isinstance(given, Iterable)
+    titles: list[Any] = [given] * count if is_one else list(cast("Any", given))
+    are_texts = all(isinstance(each, str | None) for each in titles)
     if len(titles) != count or not are_texts:
         raise InvalidOptionError(
             f"title must be a string, or a string or None for each of {count:,} items, not "

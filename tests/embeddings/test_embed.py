@@ -162,6 +162,7 @@ def test_dimensions_may_be_any_whole_number(client: genai.Client) -> None:
     [
         ({"task": "searching"}, InvalidOptionError, "RETRIEVAL_QUERY.*'searching'"),
         ({"title": "Toys"}, InvalidOptionError, "RETRIEVAL_DOCUMENT"),
+        ({"title": 5, "task": "RETRIEVAL_DOCUMENT"}, InvalidOptionError, "must be a string"),
         (
             {"title": ["Toys", None, 3], "task": "retrieval_document"},
             InvalidOptionError,
