@@ -99,8 +99,7 @@ def contrast(seen: np.ndarray, ground: np.ndarray) -> float:
     return float(np.max((np.maximum(light, own) + 0.05) / (np.minimum(light, own) + 0.05)))
 
 
-@pytest.mark.parametrize("trusted", [False, True])
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(("trusted", "dark"), [(False, True), (True, False)])
 def test_every_plot_is_legible_on_the_ground_of_the_theme_and_asks_nobody(
     lab: Lab, plots: dict[str, Plot], *, trusted: bool, dark: bool
 ) -> None:
