@@ -1,8 +1,8 @@
 """Text on a picture: how wide it is, where it wraps or is cut short, and in which fonts.
 
 Labels are measured in DejaVu Sans. A browser finds fonts for the rest; for pixels it is looked
-for in the fonts that are installed. What none has is drawn as the replacement character, and a
-warning names it.
+for in the fonts that are installed. What none has is drawn as the replacement character, in plots
+as matplotlib's box, and a warning names it.
 """
 
 from __future__ import annotations

@@ -125,13 +125,6 @@ class Embeddings:
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:  # noqa: ANN401, FBT001 - NumPy's protocol
         return np.array(self.vectors, dtype=dtype, copy=copy)
 
-    def __copy__(self) -> Self:
-        """Itself: nothing in it is ever changed."""
-        return self
-
-    def __deepcopy__(self, _: object) -> Self:
-        return self
-
     def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
         """What is pickled: all but the client, so that what is unpickled can't embed queries."""
         return type(self), tuple(getattr(self, each.name) for each in fields(self)[:-1])
@@ -140,7 +133,8 @@ class Embeddings:
         """The same items with shorter vectors: the first `dimensions` values, unit length again.
 
         Models trained by Matryoshka representation learning (Kusupati et al. 2022), as Gemini's
-        are, put what matters most first. `norms` tells what share of each vector was kept.
+        are, put what matters most first. `norms` tells what share of each vector was kept. For
+        more dimensions than there are, an EmbeddingError is raised.
 
         Example:
             >>> Embeddings([[3, 4, 12]], ["kite"], model="a-model").truncate(2).vectors.round(1)
@@ -153,7 +147,10 @@ class Embeddings:
         return replace(self, vectors=self.vectors[:, : int(dimensions)], norms=cast("Any", None))
 
     def similarity(self, other: Embeddings | None = None) -> Vectors:
-        """The cosine of each item with each, or with each of `other`: as `gnb.similarity`."""
+        """The cosine of each item with each, or with each of `other`: as `gnb.similarity`.
+
+        Raises an EmbeddingError for sets of two models or lengths, and warns of unlike tasks.
+        """
         if other is None:
             return cosine_similarity(self.vectors)
         _require_alike(self, other)
@@ -169,6 +166,9 @@ class Embeddings:
             query: text, an image or other content, which is embedded as a query to these items; or
                 one embedded item, as `others[0]`.
             k: how many; all items where there are fewer.
+
+        Raises:
+            EmbeddingError: the query is none, several, or of another model; the set is empty.
 
         Example:
             >>> kites = Embeddings([[3, 4], [1, 0]], ["red", "blue"], model="a-model")
@@ -207,7 +207,10 @@ class Embeddings:
         """The pairs that are at least as alike as `threshold`, and the groups they make.
 
         Up to 1 it is a cosine; from there to 100 a percentile: 99.9 finds the most alike 0.1 % of
-        all pairs, of which there may be 100,000.
+        all pairs.
+
+        Raises:
+            EmbeddingError: the threshold is neither, or is reached by more than 100,000 pairs.
 
         Example:
             >>> kites = Embeddings([[3, 4], [1, 0], [1, 1]], ["red", "blue", "green"], "a-model")
@@ -229,6 +232,9 @@ class Embeddings:
             model: id of the model that was asked.
             task: the task type they were made for.
 
+        Raises:
+            EmbeddingError: there is not one vector for each item.
+
         Example:
             >>> Embeddings.from_response([[3, 4]], ["a kite"], model="a-model").norms
             array([5.], dtype=float32)
@@ -243,15 +249,17 @@ class Embeddings:
         """Where the set was saved, as .npz; `load` reads it. Items but text are kept by label.
 
         Example:
-            >>> kites = Embeddings([[3, 4]], ["a kite"], model="a-model")
-            >>> Embeddings.load(kites.save(getfixture("tmp_path") / "kites")).items
+            >>> from tempfile import TemporaryDirectory
+            >>> with TemporaryDirectory() as folder:
+            ...     kites = Embeddings([[3, 4]], ["a kite"], model="a-model")
+            ...     Embeddings.load(kites.save(f"{folder}/kites")).items
             ('a kite',)
         """
         return storage.save(target, self)
 
     @classmethod
     def load(cls, source: str | Path) -> Self:
-        """The set that `save` wrote. It can't embed queries: embed them with `gemini_nb.embed`."""
+        """The set that `save` wrote, without a client; an EmbeddingError for any other file."""
         return storage.load(source, cls)
 
     def to_dataframe(self) -> pd.DataFrame:

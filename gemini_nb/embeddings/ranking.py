@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gemini_nb.embeddings.embeddings import Embeddings
-    from gemini_nb.embeddings.similarity import Typical
 
 _SLACK: Final = 1e-5  # more than the rounding of a float32 product of unit vectors
 
@@ -55,11 +54,6 @@ class Ranking:
         return self.hits[0].score - self.hits[1].score if len(self) > 1 else None
 
     @property
-    def typical(self) -> Typical | None:
-        """How alike the items of the set are, to compare with; None for fewer than three."""
-        return self.searched.typical
-
-    @property
     def remarks(self) -> tuple[str, ...]:
         """What helps to read the table."""
         lines: list[str] = []
@@ -69,12 +63,10 @@ class Ranking:
             lead = f"the first leads the second by {self.margin:.3f}"
             lines.append(lead if round(self.margin, 3) else "the first two are equally near")
         if self.is_centred:
-            lines.append(
-                "score: the cosine less the query's mean cosine with all items of its kind"
-            )
+            lines.append("score: the cosine less the query's mean with all items of its kind")
             counts = Counter(self.searched.modalities)
             lines += [f"the only {kind} has score 0" for kind in counts if counts[kind] == 1]
-        elif self.query_modality == self.hits[0].modality and (usual := self.typical):
+        elif self.query_modality == self.hits[0].modality and (usual := self.searched.typical):
             lines.append(
                 "for comparison: two items of this set taken at random have a cosine of about "
                 f"{usual.median:z.2f}, an item and its nearest about {usual.nearest:z.2f}"

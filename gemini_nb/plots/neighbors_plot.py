@@ -111,7 +111,7 @@ class _Dots(NamedTuple):
 
 
 def _dots(ranking: Ranking) -> _Dots:
-    hits, usual = ranking.hits, ranking.typical
+    hits, usual = ranking.hits, ranking.searched.typical
     rules, band = dict[str, float](), ()
     if ranking.is_centred:
         rules = {"mean of its kind": 0.0}

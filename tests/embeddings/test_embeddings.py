@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import pickle
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -166,12 +165,6 @@ def test_a_pickled_set_comes_back_without_its_client() -> None:
     assert not back.vectors.flags.writeable
     with pytest.raises(EmbeddingError, match="no client"):
         back.nearest("a kite")
-
-
-def test_a_copied_set_keeps_its_client() -> None:
-    one = embedded([[3, 4]], embedder=lambda *_: embedded([[1, 0]]))
-    for copied in (copy.copy(one), copy.deepcopy(one)):
-        assert copied.nearest("a kite")[0].item == one.nearest("a kite")[0].item
 
 
 def test_joined_sets_keep_order_and_bits() -> None:
