@@ -171,7 +171,12 @@ def test_what_is_usual_is_computed_when_it_is_looked_at(monkeypatch: pytest.Monk
 def test_one_item_leads_none_and_has_nothing_to_compare_with() -> None:
     ranking = embedded([[1, 0]]).nearest(embedded([[2, 1]]))
 
-    assert (len(ranking), ranking.margin, ranking.searched.typical, ranking.remarks) == (1, None, None, ())
+    assert (len(ranking), ranking.margin, ranking.searched.typical, ranking.remarks) == (
+        1,
+        None,
+        None,
+        (),
+    )
 
 
 def test_of_two_that_are_equally_near_but_for_rounding_none_leads() -> None:
