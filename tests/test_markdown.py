@@ -19,6 +19,7 @@ from markdown_pages import (
     seen,
     with_tags,
 )
+from time_limits import HANGS
 
 quick = settings(derandomize=True, deadline=None, max_examples=150)
 CITED = " [1](https://a.org)"
@@ -305,7 +306,7 @@ def test_safe_takes_time_linear_in_the_text(piece: str) -> None:
     text = piece * (10_000 // len(piece))
     began = time.process_time()
     assert len(safe(text)) < 30 * len(text)
-    assert time.process_time() - began < 3  # 0.3 s at worst; the square of it would take minutes
+    assert time.process_time() - began < HANGS
 
 
 def test_a_safe_answer_is_hardly_longer_than_the_answer() -> None:
@@ -437,7 +438,7 @@ def test_blocks_take_no_longer_for_a_late_character(text: str, beginning: str) -
     began = time.process_time()
     finished = [block for character in whole for block in blocks.feed(character)]
     assert "".join((*finished, blocks.unfinished)) == whole
-    assert time.process_time() - began < 4  # 0.5 s at worst
+    assert time.process_time() - began < HANGS
 
 
 def test_definitions_serve_a_block_from_elsewhere() -> None:

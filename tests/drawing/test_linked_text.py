@@ -19,6 +19,7 @@ from gemini_nb.errors import InvalidOptionError, PictureError
 from gemini_nb.spatial.annotations import Annotations
 from gemini_nb.spatial.geometry import Point, Span
 from gemini_nb.spatial.parse import parse
+from time_limits import HANGS
 
 quick = settings(derandomize=True, deadline=None, max_examples=30)
 
@@ -336,14 +337,14 @@ def test_any_text_is_shown_safely_and_with_a_chip_for_everything_found(text: str
 def test_long_hostile_text_takes_time_in_proportion_to_its_length(text: str) -> None:
     started = time.process_time()
     show(IMAGE, f"{text}{CUP}{text}").to_html()
-    assert time.process_time() - started < 3  # a quadratic step takes minutes
+    assert time.process_time() - started < HANGS
 
 
 def test_a_text_too_long_for_markdown_is_shown_as_it_is_with_its_chips() -> None:
     text = f"<b>{'[' * 1_000_000}\n\n{CUP}"
     started = time.process_time()
     shown = show(IMAGE, text).to_html()
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < HANGS
     assert "&lt;b&gt;[[[" in shown
     assert "<b>" not in shown
     assert shown.count('class="gnb-to-1"') == 1

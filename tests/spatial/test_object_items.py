@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from gemini_nb.spatial.geometry import Point, Trajectory
 from gemini_nb.spatial.parse import parse
 from gemini_nb.spatial.statements import Call, Segment
+from time_limits import HANGS
 
 CAT = {"box_2d": [10, 20, 30, 40], "label": "cat"}
 MUG = {"point": [412, 305], "label": "mug"}
@@ -323,8 +324,8 @@ def test_parse_raises_for_no_json(value: Any) -> None:
 
 
 def test_parse_takes_time_in_proportion_to_the_number_of_objects() -> None:
-    boxes = [{"box_2d": [n % 900, n % 870, 950, 960], "label": f"bun {n}"} for n in range(10_000)]
+    boxes = [{"box_2d": [n % 900, n % 870, 950, 960], "label": f"bun {n}"} for n in range(20_000)]
     start = time.process_time()
 
-    assert len(parse(boxes)) == 10_000
-    assert time.process_time() - start < 2
+    assert len(parse(boxes)) == 20_000
+    assert time.process_time() - start < HANGS

@@ -13,6 +13,7 @@ from gemini_nb.errors import NotAnAnswerError
 from gemini_nb.spatial.parse import parse
 from gemini_nb.spatial.statements import Call
 from spatial.forms.reference import URI
+from time_limits import HANGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -246,12 +247,12 @@ def test_each_of_many_like_slips_is_told_up_to_a_limit() -> None:
     "piece", ["\n", "Image 1:\n", "x:\n ", "(1,", "<box y='1' ", "label,y,x\nmug,1,2\n", "x=1,"]
 )
 def test_parse_takes_time_in_proportion_to_the_text(piece: str) -> None:
-    around = piece * (50_000 // len(piece))
+    around = piece * (200_000 // len(piece))
     began = time.process_time()
 
     parse(f"{around}{JSON}{around}")
 
-    assert time.process_time() - began < 1  # it takes 0.1 s; squared it would be many
+    assert time.process_time() - began < HANGS
 
 
 def test_an_issue_of_a_long_text_shows_no_part_of_a_key() -> None:

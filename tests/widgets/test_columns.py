@@ -47,7 +47,7 @@ class Source:
     def __call__(self, **_: object) -> Iterator[types.GenerateContentResponse]:
         yield chunk("Kites ")
         self.is_heard.set()
-        self.is_free.wait(30)
+        self.is_free.wait(300)
         yield chunk("fly.")
 
 
@@ -75,10 +75,8 @@ def begun(client: genai.Client, text: str = "Why?") -> Studio:
 def test_stop_keeps_what_came_and_waits_for_nothing(client: genai.Client, source: Source) -> None:
     studio = begun(client)
     assert source.is_heard.wait(30)
-    began = time.monotonic()
     studio.stop()
-    studio.wait()
-    assert time.monotonic() - began < 1
+    studio.wait()  # the source is still held: a wait for its next chunk would never end
     answer = studio.conversations[0].turns[1].answer
     assert answer is not None
     assert (answer.text, answer.stopped) == ("Kites ", columns.STOPPED)
