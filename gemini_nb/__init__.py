@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from gemini_nb.requests.javascript import as_javascript
     from gemini_nb.requests.python import as_python
     from gemini_nb.robot.orchestration import run
+    from gemini_nb.samples import sample
     from gemini_nb.spatial import prompts
     from gemini_nb.spatial.annotations import Annotations
     from gemini_nb.spatial.comparison import assert_close, compare
@@ -59,7 +60,7 @@ __all__ = [
     "badge", "catalog", "compare", "connect", "consensus", "crop", "disconnect", "draw",
     "draw_frames", "embed", "follow", "load_ipython_extension", "meter", "parse", "playground",
     "plot_dimensions", "plot_map", "plot_neighbors", "plot_similarity", "prompts", "redact",
-    "robot", "run", "sample_frames", "show", "similarity", "stream", "studio",
+    "robot", "run", "sample", "sample_frames", "show", "similarity", "stream", "studio",
     "unload_ipython_extension",
 ]  # fmt: skip
 
@@ -84,6 +85,7 @@ _NAMES = {
     "requests.javascript": "as_javascript",
     "requests.python": "as_python",
     "robot.orchestration": "run",
+    "samples": "sample",
     "spatial.annotations": "Annotations",
     "spatial.comparison": "assert_close compare",
     "spatial.consensus": "consensus",

@@ -108,3 +108,11 @@ class DisagreementError(GeminiNBError, AssertionError):
 
 class RobotError(GeminiNBError, ValueError):
     """A call that a robot refuses, as one that leads out of its workspace; nothing moved."""
+
+
+class RecordingError(GeminiNBError, ValueError):
+    """A recording from which nothing can be played, or that can't be written."""
+
+
+class SampleError(GeminiNBError, FileNotFoundError):
+    """A name that is no sample's, or that of several; the message says which there are."""
