@@ -17,7 +17,7 @@ from notebook_testing.lint.form import (
     unique_ids,
     valid_format,
 )
-from notebook_testing.lint.headings import one_title, opens_with_title_and_badge, sentence_case
+from notebook_testing.lint.headings import one_title, opens_with_title, sentence_case
 from notebook_testing.lint.leaks import no_keys, no_machine_details
 from notebook_testing.lint.links import links_resolve
 from notebook_testing.lint.shell import requests_stay_here
@@ -29,7 +29,7 @@ RULES: tuple[Rule, ...] = (
     valid_format,
     unique_ids,
     modest_size,
-    opens_with_title_and_badge,
+    opens_with_title,
     one_title,
     sentence_case,
     short_cells,

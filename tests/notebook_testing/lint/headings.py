@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from notebook_testing.lint.tutorial import Tutorial
 
 HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
-BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
-IN_COLAB = r"https://colab\.research\.google\.com/github/[\w.-]+/[\w.-]+/blob/main/notebooks/"
 
 # Not part of a sentence's case: code, where links lead, and pictures. Its place is kept.
 ASIDE = re.compile(r"`[^`]*`|\]\([^)]*\)|!\[[^]]*\]")
@@ -24,19 +22,12 @@ NAMES = frozenset(
 )
 
 
-def opens_with_title_and_badge(tutorial: Tutorial) -> list[str]:
-    """Return what the first cell lacks: a title, and the badge that opens this very notebook."""
+def opens_with_title(tutorial: Tutorial) -> list[str]:
+    """Return a complaint where the first cell does not begin with a title."""
     first = tutorial.notebook.cells[0] if tutorial.notebook.cells else None
-    if first is None or first.cell_type != "markdown":
-        return ["cell 1: begin with a text cell that holds the title and the Colab badge"]
-    complaints = []
-    if not first.source.startswith("# "):
-        complaints.append("cell 1: begin with the title, a line `# ...`")
-    if BADGE not in first.source:
-        complaints.append(f"cell 1: add the badge, the picture {BADGE}")
-    if not re.search(IN_COLAB + re.escape(tutorial.path.name) + r"(?![\w.])", first.source):
-        complaints.append(f"cell 1: let the badge lead to .../notebooks/{tutorial.path.name}")
-    return complaints
+    if first is None or first.cell_type != "markdown" or not first.source.startswith("# "):
+        return ["cell 1: begin with a text cell that starts with the title, a line `# ...`"]
+    return []
 
 
 def one_title(tutorial: Tutorial) -> list[str]:
