@@ -29,9 +29,18 @@ _FORMS = (
     (re.compile(r"AIza[0-9A-Za-z_-]{35}"), REDACTED),
     (re.compile(r"AQ\.[0-9A-Za-z_-]{20,}"), REDACTED),
     (re.compile(r"ya29\.[0-9A-Za-z._-]+"), REDACTED),
-    # Not `(?i)\b(bearer)`, which would look closely at each character of a text.
-    (re.compile(r"([Bb](?<!\w.)[Ee][Aa][Rr][Ee][Rr])\s+[0-9A-Za-z._~+/-]+=*"), rf"\1 {REDACTED}"),
-    (re.compile(r"(?i)([?&]key=)(?!\[key redacted\])[^&\s\"'<>)\\]+"), rf"\1{REDACTED}"),
+    # Not `(?i)\b(bearer)`, which would look closely at each character of a text. Answers tell of
+    # ring bearers, too: a token has its header before it, a sign in it, or a length.
+    (
+        re.compile(
+            r"((?i:authorization)\W{1,4}(?i:bearer)"
+            r"|[Bb](?<!\w.)[Ee][Aa][Rr][Ee][Rr](?=\s+(?:[\w.~+/-]{16}|[A-Za-z-]*[\d_~+/]|[\w-]+\.\w)))"
+            r"\s+[0-9A-Za-z._~+/-]+=*"
+        ),
+        rf"\1 {REDACTED}",
+    ),
+    # What begins so is a variable, or a place for a key, in somebody's code.
+    (re.compile(r"(?i)([?&]key=)(?!\[key redacted\]|[${<])[^&\s\"'<>)\\]+"), rf"\1{REDACTED}"),
 )
 _SHORTEST = 4  # a shorter "key" is a word of the text
 _MUST_STAND_ALONE = 12  # a shorter one may be part of an ordinary word
@@ -98,8 +107,8 @@ def redact(text: str) -> str:
     Taken out are the keys in use, whatever they look like (passed to `connect`, or standing in
     GOOGLE_API_KEY or GEMINI_API_KEY), in capitals, in small letters and percent-encoded, too, and
     longer pieces of them;
-    Google's two key formats, `AIza...` and `AQ....`; OAuth access tokens; whatever follows
-    `Bearer`; and the value of `?key=` in an address.
+    Google's two key formats, `AIza...` and `AQ....`; OAuth access tokens; what follows `Bearer`,
+    unless it is an ordinary word; and the value of `?key=` in an address, unless a variable.
 
     Example:
         >>> redact("GET /v1beta/models?key=abc123&pageSize=2 with Authorization: Bearer x.y")
