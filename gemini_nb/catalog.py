@@ -20,6 +20,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
+GEMINI_URL = "https://generativelanguage.googleapis.com"
+
 Kind = Literal["text", "robotics", "embedding"]
 
 VARIABLES: dict[Kind, str] = {

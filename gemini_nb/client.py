@@ -6,10 +6,13 @@ import os
 from dataclasses import dataclass, field
 from functools import partial
 from inspect import signature
+from pathlib import Path
 from threading import Event, RLock
 from typing import TYPE_CHECKING, Any, Literal, get_args
+from urllib.parse import urlsplit
 
 from gemini_nb import catalog, errors
+from gemini_nb.catalog import GEMINI_URL
 from gemini_nb.keys import bearer, default_credentials, find_key, hidden, hidden_in, http_options
 from gemini_nb.redaction import KEY_VARIABLES, PLACEHOLDER, Secret, hide_keys, redact, remember
 
@@ -22,15 +25,17 @@ if TYPE_CHECKING:
 
     from gemini_nb.offline.server import EmbeddedServer
 
-Mode = Literal["auto", "live", "offline", "adc"]
+Mode = Literal["auto", "live", "offline", "adc", "record", "replay"]
+Unmatched = Literal["refuse", "offline"]
 
-GEMINI_URL = "https://generativelanguage.googleapis.com"
 BASE_URL_VARIABLE = "GOOGLE_GEMINI_BASE_URL"
 MODE_VARIABLE = "GEMINI_NB_MODE"
+RECORDING_VARIABLE = "GEMINI_NB_RECORDING"
 DEFAULT_TIMEOUT = 120.0
 """Seconds. The SDK's own default is to wait for ever, and one stuck call would hang a class."""
 
 _MODES: tuple[str, ...] = get_args(Mode)
+_UNMATCHED = {"refuse": "is refused", "offline": "the offline models answer"}
 _LONG = 16  # characters; a mode or option of this length is more likely a key than a slip
 
 
@@ -43,12 +48,26 @@ class Plan:
     """For a person to read: who is asked with what, or why nobody is; never the key."""
     secret: Secret | None = None
     """The API key; None offline and with OAuth credentials."""
+    recording: Path | None = None
+    """What a live plan records into, any other replays: a file, or a folder of them."""
+    elsewhere: str = ""
+    """The host that a live plan asks, and why, where that is not Gemini's."""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether clients ask a server of this process, which has no use for their key."""
+        return not self.is_live or self.recording is not None
 
     @property
     def summary(self) -> str:
         """Who will answer, and why."""
+        name, asked = self.recording and self.recording.name, self.elsewhere or "Gemini"
+        if name and not self.is_live:
+            return f"replayed from {name}"
+        if name:
+            return f"recording into {name} what {asked} answers, with {self.why}"
         if self.is_live:
-            return f"live, answered by Gemini with {self.why}"
+            return f"live, {'asking' if self.elsewhere else 'answered by'} {asked} with {self.why}"
         return f"offline, answered by the embedded server ({self.why})"
 
 
@@ -56,9 +75,10 @@ class Plan:
 class _Session:
     """What `connect` has started and changed in this process."""
 
-    server: EmbeddedServer | None = None
+    servers: dict[object, EmbeddedServer] = field(default_factory=dict[object, "EmbeddedServer"])
+    """By what they answer with: None for the offline models."""
     is_stopped: Event = field(default_factory=Event)
-    """Set when `disconnect` stops `server`."""
+    """Set when `disconnect` stops them."""
     variables: tuple[tuple[str, str | None, str], ...] = ()
     """Environment variables: the name, what stood there before, and what was set."""
     # `connect().models.x()` in one expression would otherwise lose the client, which closes the
@@ -70,13 +90,16 @@ _session = _Session()
 _lock = RLock()
 
 
-def connect(
+def connect(  # noqa: PLR0913 - each is an option of its own
     mode: Mode | None = None,
     *,
     api_key: str | None = None,
     credentials: Credentials | None = None,
     api_version: str = "v1beta",
     timeout: float = DEFAULT_TIMEOUT,
+    recording: str | Path | None = None,
+    unmatched: Unmatched = "refuse",
+    pace: bool = False,
     **client_options: Any,  # noqa: ANN401 - the SDK's own options
 ) -> Client:
     """A `google.genai.Client` that works: with Gemini if there is a key, otherwise offline.
@@ -86,12 +109,18 @@ def connect(
     GEMINI_NB_*MODEL variables. `disconnect` puts it back.
 
     Args:
-        mode: "auto" (live if a key is found, otherwise offline), "live", "offline" or "adc"
-            (live with Application Default Credentials). By default GEMINI_NB_MODE, or "auto".
+        mode: "auto" (live if a key is found, otherwise offline), "live", "offline", "adc"
+            (live with Application Default Credentials), "record" (live, and the answers are kept)
+            or "replay" (these answers, without a key). By default GEMINI_NB_MODE, or "auto".
         api_key: used before GOOGLE_API_KEY, GEMINI_API_KEY and the Colab secrets of those names.
         credentials: OAuth credentials to send instead of a key, refreshed when needed.
         api_version: "v1beta" or "v1".
         timeout: seconds after which a request is given up; each call can set its own.
+        recording: the file to record into or to replay; by default GEMINI_NB_RECORDING. In a
+            folder, what is replayed is called as this notebook is, or else all that is there.
+        unmatched: what to do with a request whose answer is not recorded: "refuse" it, naming
+            the nearest one that is, or have the "offline" models answer.
+        pace: whether replayed streams take the time that they took.
         client_options: passed to `google.genai.Client`, such as `http_options`.
 
     Raises:
@@ -100,6 +129,7 @@ def connect(
         InvalidKeyError: the key holds characters that can't be sent.
         InvalidOptionError: options that are unknown or contradict each other.
         CredentialsError: "adc" without credentials on this machine.
+        RecordingError: nothing in the recording can be replayed, or it can't be written.
 
     Example:
         >>> client = connect("offline")
@@ -110,25 +140,28 @@ def connect(
         >>> disconnect()
     """
     hide_keys()
-    for told in (mode, timeout, api_version, credentials):  # a key may have strayed into these
+    for told in (mode, timeout, api_version, credentials, unmatched):  # a key may have strayed
         remember(told if len(str(told)) >= _LONG else None)
     client_options, api_key = hidden_in(client_options), hidden(api_key)
     given = _checked_options(timeout, client_options)
+    if unmatched not in _UNMATCHED:
+        raise errors.InvalidOptionError(f"unmatched is 'refuse' or 'offline', not {unmatched!r}.")
     from google.genai import Client  # noqa: PLC0415 - takes 1.6 s
 
     with _lock:
         _restore_environment()
-        plan = decide(mode, api_key=api_key, credentials=credentials)
+        plan = decide(mode, api_key=api_key, credentials=credentials, recording=recording)
         if plan.is_live and plan.secret is None and credentials is None:
             credentials = default_credentials()
-        base_url = live_url() if plan.is_live else _embedded_server().base_url
+        base_url, told = _reached(plan, unmatched, pace=pace)
         _set_environment(plan, base_url)
-        print(f"gemini_nb: {plan.summary}")  # noqa: T201 - the one line that says who answers
+        for line in told:
+            print(f"gemini_nb: {line}")  # noqa: T201 - the first says who answers
         same: object = (plan, base_url, api_version, timeout, id(credentials))
         if client_options:
             same = object()
         if same not in _session.clients:
-            refuse = None if plan.is_live else partial(_refuse, _session.is_stopped)
+            refuse = partial(_refuse, _session.is_stopped) if plan.is_local else None
             client_options["http_options"] = http_options(
                 given,
                 before=bearer(credentials) if credentials else refuse,
@@ -136,25 +169,25 @@ def connect(
                 api_version=api_version,
                 timeout=round(timeout * 1000),  # the SDK counts milliseconds
             )
-            key = plan.secret or Secret("oauth" if plan.is_live else PLACEHOLDER)
+            key = PLACEHOLDER if plan.is_local else plan.secret or "oauth"
             # vertexai=False: a switch in the environment would send the requests elsewhere.
-            _session.clients[same] = Client(api_key=key, vertexai=False, **client_options)
+            _session.clients[same] = Client(api_key=Secret(key), vertexai=False, **client_options)
         return _session.clients[same]
 
 
 def disconnect() -> None:
-    """Put the environment back as `connect` found it, and stop the embedded server.
+    """Put the environment back as `connect` found it, and stop all servers of this process.
 
-    Clients made by `connect` offline raise DisconnectedError from then on; calling it without a
-    connection does nothing.
+    Clients made by `connect` offline, to record or to replay raise DisconnectedError from then on;
+    calling it without a connection does nothing.
     """
     with _lock:
         _restore_environment()
         _session.clients.clear()
-        if _session.server is not None:
-            _session.is_stopped.set()
-            _session.server.stop()
-            _session.server = None
+        _session.is_stopped.set()
+        _session.is_stopped = Event()
+        while _session.servers:
+            _session.servers.popitem()[1].stop()
 
 
 def decide(
@@ -162,6 +195,7 @@ def decide(
     *,
     api_key: str | None = None,
     credentials: Credentials | None = None,
+    recording: str | Path | None = None,
 ) -> Plan:
     """What `connect` would do with these arguments here; nothing is started or changed.
 
@@ -180,25 +214,44 @@ def decide(
             told = "not what looks like a key: pass api_key=... or set GEMINI_API_KEY."
             remember(chosen)
         raise errors.InvalidModeError(f"{origin} must be one of {', '.join(_MODES)}, {told}")
+    path, host = _recording_path(chosen, recording), urlsplit(live_url()).netloc.rpartition("@")[2]
+    # A class or a proxy may stand in for Gemini: nobody is told that Gemini answers then.
+    elsewhere = "" if live_url() == GEMINI_URL else f"{redact(host)} (from {BASE_URL_VARIABLE})"
+    live = partial(Plan, is_live=True, recording=path, elsewhere=elsewhere)
     if credentials is not None:
-        if api_key is not None or mode == "offline":
+        if api_key is not None or mode == "offline" or path:
             raise errors.InvalidOptionError(
-                "credentials go with neither api_key nor the offline mode."
+                "credentials go with neither api_key nor the modes offline, record and replay."
             )
-        return Plan(is_live=True, why="the credentials given")
+        return live(why="the credentials given")
     if chosen == "adc":
-        return Plan(is_live=True, why="Application Default Credentials")
-    if chosen == "offline":
-        return Plan(is_live=False, why=f'{origin} "offline"')
+        return live(why="Application Default Credentials")
+    if chosen in {"offline", "replay"}:
+        return Plan(is_live=False, why=f'{origin} "{chosen}"', recording=path)
     key, source = find_key(api_key)
     if key:
-        return Plan(is_live=True, why=f"the key from {source}", secret=key)
-    if chosen == "live":
+        return live(why=f"the key from {source}", secret=key)
+    if chosen in {"live", "record"}:
         raise errors.MissingKeyError(
-            "Live mode needs an API key: pass api_key=..., or set GEMINI_API_KEY (in Colab, add it "
-            "as a secret and allow this notebook to read it). Without one, use connect('offline')."
+            f"{chosen.capitalize()} mode needs an API key: pass api_key=..., or set GEMINI_API_KEY "
+            "(in Colab, add it as a secret and allow this notebook to read it). Without one, use "
+            "connect('offline')."
         )
     return Plan(is_live=False, why="no API key found")
+
+
+def _recording_path(mode: str, given: str | Path | None) -> Path | None:
+    """What to record into or to replay; None in the other modes."""
+    is_asked = mode in {"record", "replay"}
+    told = str(given or (os.environ.get(RECORDING_VARIABLE, "") if is_asked else ""))
+    if bool(told) != is_asked:
+        remedy = f"'record' and 'replay' take recording='lesson.gnb', or {RECORDING_VARIABLE}."
+        raise errors.InvalidOptionError(f"Mode {mode!r}, recording {told!r}: {remedy}")
+    if not is_asked:
+        return None
+    path = Path(told).expanduser().absolute()
+    own = path / f"{Path(os.environ.get('JPY_SESSION_NAME', '')).stem}.gnb"
+    return own if own.is_file() else path
 
 
 def _checked_options(timeout: float, client_options: Mapping[str, Any]) -> HttpOptions:
@@ -247,13 +300,13 @@ def _set_environment(plan: Plan, base_url: str) -> None:
     """Have curl cells and child processes reach the same place."""
     ours = {BASE_URL_VARIABLE: base_url}
     ours |= {name: catalog.default(kind).id for kind, name in catalog.VARIABLES.items()}
-    key = plan.secret if plan.is_live else PLACEHOLDER
+    key = PLACEHOLDER if plan.is_local else plan.secret
     for name in KEY_VARIABLES:
         # The SDK prefers GOOGLE_API_KEY: it must not hold another key, nor a real one offline.
         if key is not None and (name == "GEMINI_API_KEY" or os.environ.get(name)):
             ours[name] = key
     # A proxy for everything would catch what goes to the loopback address.
-    for name in () if plan.is_live else ("NO_PROXY", "no_proxy"):
+    for name in () if not plan.is_local else ("NO_PROXY", "no_proxy"):
         hosts = (os.environ.get(name, "").strip(), "127.0.0.1", "localhost")
         ours[name] = "*" if "*" in hosts else ",".join(filter(None, hosts))
     _session.variables = tuple((name, os.environ.get(name), new) for name, new in ours.items())
@@ -269,22 +322,36 @@ def _restore_environment() -> None:
     _session.variables = ()
 
 
-def _embedded_server() -> EmbeddedServer:
+def _reached(plan: Plan, unmatched: Unmatched, *, pace: bool) -> tuple[str, list[str]]:
+    """The address of who answers by `plan`, and the lines that tell of it."""
+    told, app = [plan.summary], None
+    if not plan.is_local:
+        return live_url(), told
     from gemini_nb.offline.server import EmbeddedServer  # noqa: PLC0415 - loads the models
+    from gemini_nb.recordings import player, recorder, recording  # noqa: PLC0415 - as above
 
-    if _session.server is None or not _session.server.is_running:
-        _session.server = EmbeddedServer()
-        _session.is_stopped = Event()
-    return _session.server
+    if plan.recording and plan.secret:
+        app = recorder.create_recorder(plan.recording, upstream=live_url(), key=plan.secret)
+    elif plan.recording:
+        played = recording.read(plan.recording)
+        app = player.create_player(played, unmatched=unmatched, pace=pace)
+        told[0] += f", {played.summary}; what is not in it {_UNMATCHED[unmatched]}"
+        told += played.faults
+    choice = plan.recording and (plan, unmatched, pace)
+    server = _session.servers.get(choice)
+    if server is None or not server.is_running:
+        server = _session.servers[choice] = EmbeddedServer(app=app)
+    elif app:
+        server.app = app  # which begins anew
+    return server.base_url, told
 
 
 def _forget_server_after_fork() -> None:
     """A child has no thread to serve; its clients reach the parent's server while that runs."""
     global _lock  # noqa: PLW0603 - a fork
     _lock = RLock()  # another thread of the parent's may have held it
-    if _session.server is not None:
-        _session.server.forget_after_fork()
-        _session.server = None
+    while _session.servers:
+        _session.servers.popitem()[1].forget_after_fork()
         _session.clients.clear()
 
 

@@ -1,28 +1,41 @@
-"""`gemini-nb`: open the tutorials, serve the embedded server, say what is installed."""
+"""`gemini-nb`: open the tutorials, serve, record a notebook, say what is installed."""
 
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import platform
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
+from contextlib import suppress
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from inspect import cleandoc
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from gemini_nb import catalog
-from gemini_nb.client import BASE_URL_VARIABLE, GEMINI_URL, decide, live_url
-from gemini_nb.errors import GeminiNBError
-from gemini_nb.redaction import PLACEHOLDER, REDACTED, redact
+from gemini_nb.catalog import GEMINI_URL
+from gemini_nb.client import (
+    BASE_URL_VARIABLE,
+    MODE_VARIABLE,
+    RECORDING_VARIABLE,
+    decide,
+    live_url,
+)
+from gemini_nb.errors import GeminiNBError, InvalidOptionError
+from gemini_nb.redaction import PLACEHOLDER, REDACTED, Secret, redact
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from starlette.types import ASGIApp
 
 _PACKAGE = Path(__file__).parent
 _REPORTED = (
@@ -46,7 +59,10 @@ curl "${variable}/v1beta/models/{model}:generateContent" \\
   -H "x-goog-api-key: $GEMINI_API_KEY" -H "Content-Type: application/json" \\
   -d '{{"contents": [{{"parts": [{{"text": "Why is the sky blue?"}}]}}]}}'
 
-The answers are small models of this package, not Gemini. Ctrl-C ends it."""
+{answers}
+Ctrl-C ends it."""
+_OFFLINE = "The answers are small models of this package, not Gemini."
+_LOOPBACK = ("127.0.0.1", "localhost")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -68,35 +84,58 @@ def main(arguments: Sequence[str] | None = None) -> int:
         epilog="Start with: gemini-nb lab",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, command in (("lab", lab), ("serve", serve), ("doctor", doctor)):
+    for command in (lab, serve, record, doctor):
         told = cleandoc(command.__doc__ or "")
-        commands.add_parser(name, help=told.partition(".")[0], description=told)
-    commands.choices["serve"].add_argument(
-        "--port", type=int, default=8765, help="0 for a free one (default: %(default)s)"
-    )
+        commands.add_parser(command.__name__, help=told.partition(".")[0], description=told)
+    _add_options(commands.choices)
     options, rest = parser.parse_known_args(arguments)
     if rest and options.command != "lab":
         parser.error(f"unknown arguments: {', '.join(map(repr, rest))}")
     try:
         if options.command == "lab":
-            return lab(rest)
-        return serve(options.port) if options.command == "serve" else doctor()
+            return lab(rest, replay=options.replay)
+        if options.command == "record":
+            return record(options.notebook, options.recording)
+        return serve(options) if options.command == "serve" else doctor()
     except (GeminiNBError, OSError) as error:
         print(f"gemini-nb: {redact(str(error))}", file=sys.stderr)
         return 1
 
 
-def lab(jupyter_arguments: Sequence[str]) -> int:
+def _add_options(parsers: Mapping[str, argparse.ArgumentParser]) -> None:
+    parsers["lab"].add_argument(
+        "--replay", action="store_true", help="answer from the recordings beside the notebooks"
+    )
+    parsers["record"].add_argument("notebook", type=Path, metavar="NOTEBOOK.ipynb")
+    parsers["record"].add_argument(
+        "--recording", type=Path, metavar="FILE", help="default: beside it, NOTEBOOK.gnb"
+    )
+    add = parsers["serve"].add_argument
+    add("--port", type=int, default=8765, help="0 for a free one (default: %(default)s)")
+    add("--host", default=_LOOPBACK[0], help="0.0.0.0 for a room, with --class")
+    add("--class", dest="room", action="store_true", help="serve a room; a code is the key")
+    add("--record", type=Path, metavar="FILE", help="ask Gemini, with your key, and keep that")
+    add("--replay", type=Path, nargs="+", metavar="FILE", help="answer from these recordings")
+    add("--unmatched", choices=("refuse", "offline"), default="refuse", help="what isn't in them")
+    add("--pace", action="store_true", help="replay streams as slowly as they came")
+
+
+def lab(jupyter_arguments: Sequence[str], *, replay: bool = False) -> int:
     """Open the tutorials in JupyterLab.
 
     In a checkout of gemini_nb they are its notebooks/. Anywhere else they are copied to
-    gemini_nb_tutorials/ beside you first; files that are already there stay as they are. Other
-    arguments go to JupyterLab: gemini-nb lab --no-browser --port 9999
+    gemini_nb_tutorials/ beside you first; files that are already there stay as they are. With
+    --replay their connect() answers from the recordings beside them. Other arguments go to
+    JupyterLab: gemini-nb lab --no-browser --port 9999
     """
     if _version("jupyterlab") is None:
         print("JupyterLab is missing: pip install 'gemini-nb[lab]'", file=sys.stderr)
         return 1
     folder = tutorials_folder(Path.cwd())
+    if replay:
+        os.environ |= {MODE_VARIABLE: "replay", RECORDING_VARIABLE: str(folder)}
+        known = sorted(each.stem for each in folder.glob("*.gnb"))
+        print(f"With a recording: {', '.join(known) or 'none yet, gemini-nb record makes one'}")
     print(f"Opening the tutorials in {folder.name}/ (Ctrl-C twice ends JupyterLab)", flush=True)
     command = [sys.executable, "-m", "jupyterlab", str(folder), *jupyter_arguments]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -126,30 +165,111 @@ def tutorials_folder(here: Path) -> Path:
     return target
 
 
-def serve(port: int) -> int:
+def serve(options: argparse.Namespace) -> int:
     """Run the embedded server for terminals and other languages, until Ctrl-C.
 
     It listens on 127.0.0.1 and speaks the Gemini REST API without a key and without a network. The
-    two export lines it prints make curl, google-genai and the JavaScript SDK use it.
+    two export lines it prints make curl, google-genai and the JavaScript SDK use it. With --record
+    it asks Gemini and writes down the answers, with --replay it gives those again. With --class it
+    serves a room: a code that it prints takes the place of the key.
     """
-    from gemini_nb.offline.server import EmbeddedServer  # noqa: PLC0415 - loads the models
+    from gemini_nb.classroom import create_classroom, new_code  # noqa: PLC0415 - loads the models
+    from gemini_nb.offline.server import EmbeddedServer  # noqa: PLC0415 - as above
 
+    make_app, answers = _answering(options)
+    key = new_code() if options.room else PLACEHOLDER
+    room = create_classroom(make_app, code=key) if options.room else None
     try:
-        server = EmbeddedServer(port)
+        server = EmbeddedServer(options.port, room or make_app(), host=options.host)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        problem = f"cannot listen on port {port}: {reason.removeprefix('bind(): ').rstrip('.')}"
+        problem = (
+            f"cannot listen on port {options.port}: {reason.removeprefix('bind(): ').rstrip('.')}"
+        )
         raise OSError(f"{problem}. Try --port 0 for a free one.") from None
     for ending in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs deaf to Ctrl-C
         signal.signal(ending, signal.default_int_handler)
-    told = {"address": server.base_url, "key": PLACEHOLDER, "model": catalog.default("text").id}
+    address = server.base_url
+    if options.host not in _LOOPBACK:
+        address = address.replace(_LOOPBACK[0], _own_address())
+    if room:
+        answers += f" A name may follow: {key}-anna.\nWho asks: {address}{room.page_path}"
+    told = {"address": address, "key": key, "model": catalog.default("text").id}
     with server:
-        print(_SERVING.format(variable=BASE_URL_VARIABLE, **told), flush=True)
+        print(_SERVING.format(variable=BASE_URL_VARIABLE, answers=answers, **told), flush=True)
         try:
             server.wait()
         except KeyboardInterrupt:
             print("\nStopped.")
     return 0
+
+
+def _answering(options: argparse.Namespace) -> tuple[Callable[[], ASGIApp], str]:
+    """What makes the application that `options` ask for, and who answers, in a sentence."""
+    from gemini_nb import classroom  # noqa: PLC0415 - loads the models
+    from gemini_nb.offline.server import create_app  # noqa: PLC0415 - as above
+    from gemini_nb.recordings.player import create_player  # noqa: PLC0415 - as above
+    from gemini_nb.recordings.recorder import create_recorder  # noqa: PLC0415 - as above
+    from gemini_nb.recordings.recording import read  # noqa: PLC0415 - as above
+
+    if options.host not in _LOOPBACK and not options.room:
+        remedy = "lets others in: add --class, which asks for a code."
+        raise InvalidOptionError(f"--host {options.host} {remedy}")
+    if options.record and options.room:
+        raise InvalidOptionError("With --class nothing leaves the room: record first, then replay")
+    choices: dict[str, Any] = {"trusts_host": classroom.is_in_room} if options.room else {}
+    if options.record:
+        plan, upstream = decide("live"), live_url()
+        choices = {"upstream": upstream, "key": Secret(plan.secret or "")}
+        told = f"It asks {_shown(upstream)} with {plan.why}, and records into"
+        return partial(create_recorder, options.record, **choices), f"{told} {options.record.name}."
+    if options.replay:
+        recording = read(*options.replay)
+        print(*recording.faults, sep="\n", end="\n" * bool(recording.faults))
+        told = f"{recording.summary} are replayed from {recording.name}"
+        rest = {"refuse": "refused", "offline": "answered by small models, not by Gemini"}
+        choices |= {"unmatched": options.unmatched, "pace": options.pace}
+        make_app = partial(create_player, recording, **choices)
+        return make_app, f"{told}; what is not in it is {rest[options.unmatched]}."
+    if options.room:
+        choices["most_stored_bytes"] = classroom.MOST_STORED_BYTES
+    return partial(create_app, **choices), _OFFLINE
+
+
+def _own_address() -> str:
+    """This machine's address in the room, where it is in a network at all."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking, suppress(OSError):
+        asking.connect(("192.0.2.1", 9))  # an address for documentation; nothing is sent
+        return asking.getsockname()[0]
+    return _LOOPBACK[0]
+
+
+def record(notebook: Path, recording: Path | None = None) -> int:
+    """Run a notebook once with your key, and write what Gemini answers beside it.
+
+    02_robotics.ipynb gives 02_robotics.gnb. It holds no key, and the notebook is not changed. A
+    former recording is replaced only when all cells have run.
+    """
+    if _version("nbclient") is None:
+        print("nbclient is missing: pip install 'gemini-nb[lab]'", file=sys.stderr)
+        return 1
+    from gemini_nb.notebook_recording import record_notebook, unfinished  # noqa: PLC0415 - as above
+    from gemini_nb.recordings.recording import read  # noqa: PLC0415 - as above
+
+    recording = recording or notebook.with_suffix(".gnb")
+    plan, beside = decide("live"), unfinished(recording)
+    print(f"Running {notebook.name}: it asks {_shown(live_url())} with {plan.why}", flush=True)
+    try:
+        failed = record_notebook(notebook, recording)
+        problem = f"Cell {failed.number} failed: {failed.reason}" if failed else ""
+    except KeyboardInterrupt:
+        problem = "Stopped"
+        # It would tell at length of nbclient's task, which nobody awaits any more.
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    kept = beside if problem else recording
+    told = f"{read(kept).summary}, in {kept.name}" if kept.exists() else "nothing was recorded"
+    print(f"{problem}; {told}" if problem else told, file=sys.stderr if problem else sys.stdout)
+    return int(bool(problem))
 
 
 def doctor() -> int:
@@ -161,7 +281,8 @@ def doctor() -> int:
 
     print(f"Python        {platform.python_version()}")
     for name in ("gemini-nb", *_REPORTED):
-        print(f"{name:<13} {_version(name) or f'not installed: pip install {name}'}")
+        remedy = "" if name == "gemini-nb" else f": pip install {name}"
+        print(f"{name:<13} {_version(name) or f'not installed{remedy}'}")
     for name in filter(os.environ.get, _REDIRECTING):
         print(f"{name} is set; connect() works around it")
     try:

@@ -189,7 +189,7 @@ def http_options(
     if find_spec("aiohttp") is not None and "transport" not in options["async_client_args"]:
         # The SDK prefers aiohttp, which knows no hooks; a transport makes it use httpx.
         proxy = _proxy_for(options["base_url"])
-        options["async_client_args"]["transport"] = _http_library().AsyncHTTPTransport(proxy=proxy)
+        options["async_client_args"]["transport"] = http_library().AsyncHTTPTransport(proxy=proxy)
     made = type(given)(**options)
     made.headers = hidden_in(made.headers)
     return made
@@ -244,7 +244,13 @@ def _hide_keys(response: Any) -> None:  # noqa: ANN401 - as above
         response.request = type(sent)(sent.method, redact(str(sent.url)), headers=headers)
 
 
-def _http_library() -> Any:  # noqa: ANN401 - the module that the SDK uses
+def http_library() -> Any:  # noqa: ANN401 - the module that the SDK uses
+    """The HTTP library that the SDK sends its requests with, `httpx` or `httpx2`.
+
+    Example:
+        >>> http_library().__name__.rstrip("2")
+        'httpx'
+    """
     is_new = int(version("google-genai").partition(".")[0]) >= 3  # noqa: PLR2004 - see name
     chosen = os.environ.get("GOOGLE_GENAI_HTTP_CLIENT", "").strip().lower()
     return import_module(chosen if chosen.startswith("httpx") else "httpx2" if is_new else "httpx")

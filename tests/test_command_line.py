@@ -3,10 +3,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING
 
@@ -15,10 +17,17 @@ import pytest
 from gemini_nb.command_line import main, tutorials_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from email.message import Message
     from pathlib import Path
+
+    from gemini_nb.offline.server import EmbeddedServer
+
+    Serving = Callable[..., tuple[Message, str, str]]
 
 PROGRAM = [sys.executable, "-m", "gemini_nb.command_line"]
 KEY = "marker-key-for-doctor"
+direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def test_help_teaches_each_command(capsys: pytest.CaptureFixture[str]) -> None:
@@ -69,6 +78,90 @@ def test_serve_prints_lines_that_work_when_pasted(ending: signal.Signals) -> Non
     rest, _ = process.communicate(timeout=20)
     assert "Stopped" in rest
     assert process.returncode == 0
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Serving]:
+    """Starts `gemini-nb serve`, asks it once with what it prints, and ends it."""
+    running: list[subprocess.Popen[str]] = []
+
+    def ask(*options: str, text: str = "Hello!") -> tuple[Message, str, str]:
+        process = subprocess.Popen(
+            [*PROGRAM, "serve", "--port", "0", *options],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=tmp_path,
+        )
+        running.append(process)
+        assert process.stdout is not None
+        printed = []
+        while "Ctrl-C ends it." not in "".join(printed):
+            printed.append(process.stdout.readline())
+        address, key = (line.partition("=")[2].strip() for line in printed[:2])
+        headers = {"x-goog-api-key": key, "content-type": "application/json"}
+        body = json.dumps({"contents": [{"parts": [{"text": text}]}]}).encode()
+        path = "/v1beta/models/gemini-3.8-flash:generateContent"
+        request = urllib.request.Request(address + path, body, headers)
+        try:
+            with direct.open(request, timeout=20) as reply:
+                return reply.headers, reply.read().decode(), "".join(printed)
+        except urllib.error.HTTPError as refused:
+            with refused:
+                return refused.headers, refused.read().decode(), "".join(printed)
+
+    yield ask
+    for process in running:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+
+
+def test_serve_records_and_replays(
+    served: Serving, server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as live:
+        live.setenv("GOOGLE_GEMINI_BASE_URL", server.base_url)
+        live.setenv("GEMINI_API_KEY", KEY)
+        headers, recorded, printed = served("--record", "lesson.gnb")
+    assert headers["x-gemini-nb-mode"].startswith("record")
+    assert "with the key from GEMINI_API_KEY, and records into lesson.gnb." in printed
+    assert KEY not in printed
+
+    headers, replayed, printed = served("--replay", "lesson.gnb")
+    assert headers["x-gemini-nb-mode"].startswith("replay; recorded=20")
+    assert replayed == recorded
+    assert "1 answer recorded on 20" in printed
+    assert "replayed from lesson.gnb; what is not in it is refused." in printed
+
+    headers, refused, _ = served("--replay", "lesson.gnb", text="Goodbye!")
+    assert json.loads(refused)["error"]["code"] == 404
+    headers, _, _ = served("--replay", "lesson.gnb", "--unmatched", "offline", text="Goodbye!")
+    assert headers["x-gemini-nb-mode"] == "offline"
+
+
+def test_serve_of_a_class_prints_a_code_that_is_the_key(served: Serving) -> None:
+    _, answer, printed = served("--host", "0.0.0.0", "--class")  # noqa: S104 - it is for a room
+
+    assert json.loads(answer)["candidates"]
+    key = re.findall("export GEMINI_API_KEY=(.*)", printed)[0]
+    assert f"A name may follow: {key}-anna." in printed
+    page = re.findall("Who asks: (http.*)", printed)[0]
+    with direct.open(page, timeout=20) as shown:
+        assert b"Class" in shown.read()
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--host", "0.0.0.0"], "--host 0.0.0.0 lets others in: add --class"),  # noqa: S104
+        (["--class", "--record", "a.gnb"], "With --class nothing leaves the room"),
+        (["--replay", "none.gnb"], "none.gnb"),
+    ],
+)
+def test_serve_refuses_what_would_not_work(
+    capsys: pytest.CaptureFixture[str], options: list[str], told: str
+) -> None:
+    assert main(["serve", *options]) == 1
+    assert told in capsys.readouterr().err
 
 
 def test_a_taken_port_is_explained() -> None:
@@ -170,21 +263,29 @@ def test_elsewhere_the_tutorials_are_copied_and_edits_kept(tmp_path: Path) -> No
     assert notebook.read_text() == "mine"
 
 
-def test_lab_serves_the_tutorials(tmp_path: Path) -> None:
+def test_lab_serves_the_tutorials_and_says_which_have_a_recording(tmp_path: Path) -> None:
     pytest.importorskip("jupyterlab")
+    (tutorials_folder(tmp_path) / "01_rest_api.gnb").touch()
     runtime = tmp_path / "runtime"
     environment = {**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime)}
-    arguments = ["lab", "--no-browser", "--port=0", "--IdentityProvider.token=t"]
+    arguments = ["lab", "--replay", "--no-browser", "--port=0", "--IdentityProvider.token=t"]
     process = subprocess.Popen(
-        [*PROGRAM, *arguments], cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL
+        [*PROGRAM, *arguments],
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
+    assert process.stdout is not None
     try:
+        assert process.stdout.readline() == "With a recording: 01_rest_api\n"
         address = wait_for_address(runtime)
         with urllib.request.urlopen(f"{address}api/contents?token=t", timeout=20) as reply:
             names = [item["name"] for item in json.load(reply)["content"]]
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.communicate(timeout=20)
     assert "01_rest_api.ipynb" in names
 
 

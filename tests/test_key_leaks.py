@@ -375,6 +375,17 @@ def test_redact_takes_out_each_form_of_key(secret: str, before: str, after: str)
     assert shown.endswith("end")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ring bearer walks. A bearer of good-natured news.",
+        "-H 'Authorization: Bearer $TOKEN' and '...?key=$GEMINI_API_KEY', ?key=<your key>",
+    ],
+)
+def test_redact_leaves_prose_and_code_that_hold_no_key(text: str) -> None:
+    assert gnb.redact(text) == text
+
+
 @given(st.text(max_size=200))
 @settings(max_examples=100, derandomize=True, deadline=None)
 def test_redact_is_stable(text: str) -> None:
@@ -433,7 +444,7 @@ def test_no_key_in_a_saved_notebook_nor_in_the_logs(
         ran = executed(notebook, tmp_path)
     saved = nbformat.writes(ran)
 
-    assert "live, answered by Gemini with the key from GOOGLE_API_KEY" in saved
+    assert "(from GOOGLE_GEMINI_BASE_URL) with the key from GOOGLE_API_KEY" in saved
     assert (
         len([o for c in ran.cells for o in c.get("outputs", []) if o.output_type == "error"]) == 4
     )

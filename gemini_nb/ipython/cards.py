@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from gemini_nb import catalog
 from gemini_nb.display import Card, Fact, Table, byte_size, counted, words
 from gemini_nb.ipython.options import lifetime
-from gemini_nb.tokens.usage import answered_by, is_gemini
+from gemini_nb.tokens.usage import is_gemini, told_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,7 +116,7 @@ def embeddings_table(told: Any) -> Table:  # noqa: ANN401 - a response, or one e
     embeddings: list[Any] = getattr(told, "embeddings", [told]) or []
     vectors: list[list[float]] = [embedding.values or [] for embedding in embeddings]
     sizes = " or ".join(f"{size:,}" for size in sorted(set(map(len, vectors))))
-    name = answered_by(told) if hasattr(told, "embeddings") else ""
+    answered = told_by(told if hasattr(told, "embeddings") else None)
     is_cut = any(getattr(each.statistics, "truncated", None) for each in embeddings)
     return Table(
         heading=counted(len(vectors), "embedding") + (f" of {sizes} values" if sizes else ""),
@@ -128,7 +128,8 @@ def embeddings_table(told: Any) -> Table:  # noqa: ANN401 - a response, or one e
         remarks=_told(
             _rest(len(vectors)),
             _CUT if is_cut else "",
-            "" if is_gemini(name) else f"{words(name)}, not Gemini",
+            "" if is_gemini(answered.model) else f"{words(answered.model)}, not Gemini",
+            f"replayed, recorded on {answered.recorded}" if answered.recorded else "",
         ),
         numeric=_NUMERIC,
     )

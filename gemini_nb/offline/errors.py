@@ -8,16 +8,20 @@ from typing import Any
 _STATUS = {
     400: "INVALID_ARGUMENT",
     403: "PERMISSION_DENIED",
+    429: "RESOURCE_EXHAUSTED",
     500: "INTERNAL",
     501: "UNIMPLEMENTED",
 }
 """Google's words where they are not HTTP's own."""
 
+_KIND = "type.googleapis.com/google.rpc."
+
 
 class ApiError(Exception):
     """A request that the API refuses; the server turns it into the reply.
 
-    `code` is the HTTP status; `violations` pair the paths of malformed fields with what is wrong.
+    `code` is the HTTP status; `violations` pair the paths of malformed fields with what is wrong;
+    a `detail` is what a client acts on, its `@type` without what all of Google's have in common.
 
     Example:
         >>> error = ApiError(404, "models/x is not found.")
@@ -26,20 +30,27 @@ class ApiError(Exception):
     """
 
     def __init__(
-        self, code: int, message: str, *, violations: tuple[tuple[str, str], ...] = ()
+        self,
+        code: int,
+        message: str,
+        *,
+        violations: tuple[tuple[str, str], ...] = (),
+        detail: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.violations = violations
+        self.detail = detail
         self.status = _STATUS.get(code, HTTPStatus(code).name)
 
     def body(self) -> dict[str, Any]:
         """The JSON that every operation but interactions replies with."""
         error: dict[str, Any] = {"code": self.code, "message": self.message, "status": self.status}
         if told := [{"field": field, "description": text} for field, text in self.violations]:
-            kind = "type.googleapis.com/google.rpc.BadRequest"
-            error["details"] = [{"@type": kind, "fieldViolations": told}]
+            error["details"] = [{"@type": f"{_KIND}BadRequest", "fieldViolations": told}]
+        if self.detail:
+            error["details"] = [self.detail | {"@type": _KIND + self.detail["@type"]}]
         return {"error": error}
 
     def interaction_body(self) -> dict[str, Any]:

@@ -35,7 +35,7 @@ _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
 class Store(Generic[S]):
-    """Things by `id` until what they call `expires`; where their `size` is too much, the oldest go.
+    """Things by `id` until what they call `expires`; beyond `most_bytes` of `size` the oldest go.
 
     The API calls them `kind`, as "files", and answers with `missing` and `code` for one that is not
     there.
@@ -47,6 +47,7 @@ class Store(Generic[S]):
         self._code = code
         self._kept: dict[str, Any] = {}
         self._named = 0
+        self.most_bytes = MOST_STORED_BYTES
 
     def new_id(self, body: bytes) -> str:
         """A name that the same contents in the same order get again: notebooks show it."""
@@ -60,7 +61,7 @@ class Store(Generic[S]):
         sizes = {name: max(other.size, _LEAST_BYTES) for name, other in self._kept.items()}
         held = sum(sizes.values())
         for oldest, size in sizes.items():
-            if held > MOST_STORED_BYTES and oldest != kept.id:
+            if held > self.most_bytes and oldest != kept.id:
                 del self._kept[oldest]
                 held -= size
         return item
@@ -150,6 +151,7 @@ class FileStore(Store[StoredFile]):
         """The id of a new upload; raises `ApiError` 400 for a bad or taken name or size."""
         self._check(metadata, metadata.size_bytes or 0)
         self._uploads.list(now)  # forgets what was abandoned
+        self._uploads.most_bytes = self.most_bytes
         upload = StoredFile(secrets.token_urlsafe(24), metadata, now, now + _ABANDONED_AFTER)
         return self._uploads.put(upload).id
 
@@ -203,8 +205,8 @@ class FileStore(Store[StoredFile]):
             raise ApiError(400, text)
         if name in self._kept:
             raise ApiError(400, f"File {name} already exists.")
-        if size > MOST_FILE_BYTES:
-            raise ApiError(400, f"The file exceeds the offline limit of {MOST_FILE_BYTES} bytes.")
+        if size > (most := min(MOST_FILE_BYTES, self.most_bytes)):
+            raise ApiError(400, f"The file exceeds the offline limit of {most} bytes.")
         return name
 
 

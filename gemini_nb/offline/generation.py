@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
 from gemini_nb import catalog
@@ -19,7 +17,7 @@ from gemini_nb.offline.conversation import count_text
 from gemini_nb.offline.errors import ApiError
 from gemini_nb.offline.messages import CountTokensRequest, GenerateContentRequest, Part
 from gemini_nb.offline.validation import parse
-from gemini_nb.offline.wire import JSONReply, compact, paced, page, pretty, read_body, work
+from gemini_nb.offline.wire import JSONReply, paced, page, read_body, streamed, work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -115,15 +113,8 @@ async def _call(request: Request) -> Response:
     response_id = hashlib.sha256(body + repr(done).encode()).hexdigest()[:22]
     if method == "generateContent":
         return JSONReply(whole(done, response_id), headers=_ESTIMATED)
-    bodies = chunks(done, response_id, state.words_per_chunk)
-    if request.query_params.get("alt") == "sse":
-        # The SDK accepts nothing but this: no comments, no event names, no [DONE].
-        lines = (f"data: {compact(chunk)}\r\n\r\n" for chunk in bodies)
-        kind = "text/event-stream"
-    else:
-        items = (("\n,\r\n" if n else "[") + pretty(chunk) for n, chunk in enumerate(bodies))
-        lines, kind = itertools.chain(items, ["\n]\n"]), str(JSONReply.media_type)
-    return StreamingResponse(paced(lines, state), media_type=kind, headers=_ESTIMATED)
+    events = (("", chunk) for chunk in chunks(done, response_id, state.words_per_chunk))
+    return streamed(request, paced(events, state), _ESTIMATED)
 
 
 def _answer(body: bytes, model: catalog.Model, state: State) -> Answer:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
 from gemini_nb.offline.errors import ApiError
@@ -19,7 +18,7 @@ from gemini_nb.offline.files import Store, store_routes, timestamp
 from gemini_nb.offline.generation import answered, group_words, require
 from gemini_nb.offline.messages import Content, GenerateContentRequest, InteractionRequest
 from gemini_nb.offline.validation import check, parse
-from gemini_nb.offline.wire import JSONReply, compact, paced, read_body, work
+from gemini_nb.offline.wire import JSONReply, compact, paced, read_body, streamed, work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,8 +67,7 @@ async def _create(request: Request) -> Response:
         state.interactions.put(done)
     if not message.stream:
         return JSONReply(done.fields)
-    lines = paced(_lines(done, state.words_per_chunk), state)
-    return StreamingResponse(lines, media_type="text/event-stream")
+    return streamed(request, paced(_numbered(done, state.words_per_chunk), state))
 
 
 ROUTES = [
@@ -177,12 +175,11 @@ def _deltas(step: JSONObject, words_per_chunk: int) -> Iterator[JSONObject]:
             yield content
 
 
-def _lines(interaction: Interaction, words_per_chunk: int) -> Iterator[str]:
-    """Server-sent events with names; unlike generateContent's they end with `done`."""
+def _numbered(interaction: Interaction, words_per_chunk: int) -> Iterator[tuple[str, Any]]:
+    """All events as they are sent; unlike generateContent's they end with `done`."""
     for number, (name, fields) in enumerate(events(interaction, words_per_chunk), 1):
-        event = {"event_type": name, "event_id": f"{interaction.id}-{number}", **fields}
-        yield f"event: {name}\ndata: {compact(event)}\n\n"
-    yield "event: done\ndata: [DONE]\n\n"
+        yield name, {"event_type": name, "event_id": f"{interaction.id}-{number}", **fields}
+    yield "done", "[DONE]"
 
 
 def as_generate_request(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import logging
 import socket
 import threading
@@ -25,8 +26,10 @@ from gemini_nb.offline.errors import ApiError
 from gemini_nb.offline.interactions import Interaction, interaction_store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 HOST = "127.0.0.1"
 _WORKERS = 8
@@ -48,12 +51,23 @@ class State:
     """Bounds how many requests are computed at once."""
 
 
-def create_app(*, words_per_chunk: int = 4, seconds_per_chunk: float = 0.02) -> Starlette:
-    """The application, with nothing uploaded or stored yet; `State` tells of the arguments."""
+def create_app(
+    *,
+    mode: str = "offline",
+    words_per_chunk: int = 4,
+    seconds_per_chunk: float = 0.02,
+    trusts_host: Callable[[Scope, str], bool] = wire.is_loopback,
+    most_stored_bytes: int = files.MOST_STORED_BYTES,
+) -> Starlette:
+    """The application, with nothing uploaded or stored yet.
+
+    `State` tells of words and seconds, `wire.Guard` of `mode` and `trusts_host`; what would be more
+    than `most_stored_bytes` of files, of caches or of interactions costs the oldest ones.
+    """
     groups = (generation, files, caches, interactions)
     app = Starlette(
         routes=[route for group in groups for route in group.ROUTES],
-        middleware=[Middleware(wire.Guard)],
+        middleware=[Middleware(wire.Guard, mode, trusts_host)],
         exception_handlers={
             ApiError: wire.refuse,
             Exception: wire.refuse,
@@ -61,7 +75,9 @@ def create_app(*, words_per_chunk: int = 4, seconds_per_chunk: float = 0.02) -> 
             ClientDisconnect: _nobody_listens,
         },
     )
-    app.state.offline = State(words_per_chunk, seconds_per_chunk)
+    app.state.offline = state = State(words_per_chunk, seconds_per_chunk)
+    for store in (state.files, state.caches, state.interactions):
+        store.most_bytes = most_stored_bytes
     return app
 
 
@@ -70,11 +86,12 @@ async def _nobody_listens(_request: Request, _error: Exception) -> Response:
 
 
 class EmbeddedServer(AbstractContextManager["EmbeddedServer"]):
-    """A running server that speaks the Gemini REST API on the loopback address.
+    """A running server that speaks the Gemini REST API, by default on the loopback address.
 
     Args:
         port: 0 for a free one; `OSError` or `OverflowError` if it is taken, or no port at all.
         app: the application to serve; by default a new `create_app()`.
+        host: the address to listen on; 0.0.0.0 for all that the machine has.
 
     Example:
         >>> import urllib.request
@@ -84,17 +101,22 @@ class EmbeddedServer(AbstractContextManager["EmbeddedServer"]):
         'offline'
     """
 
-    def __init__(self, port: int = 0, app: ASGIApp | None = None) -> None:
+    def __init__(self, port: int = 0, app: ASGIApp | None = None, *, host: str = HOST) -> None:
         if not 0 <= port < 2**16:  # else the socket below would stay open
             raise OverflowError("a port is a number from 0 to 65535")
-        self._socket = socket.create_server((HOST, port), backlog=256)
+        self._socket = socket.create_server((host, port), backlog=256)
         # With Nagle's algorithm each small reply would wait 40 ms for an acknowledgement.
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.app: ASGIApp = create_app() if app is None else app
+        """What answers; another one may be put in its place."""
+
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            await self.app(scope, receive, send)
+
         # h11 behaves alike everywhere; no log, no date, no version: what a cell shows of a reply
         # must be the same on every run.
         config = uvicorn.Config(
-            self.app,
+            answer,
             http=_Patient,
             ws="none",
             loop="asyncio",
@@ -121,8 +143,9 @@ class EmbeddedServer(AbstractContextManager["EmbeddedServer"]):
 
     @property
     def base_url(self) -> str:
-        """Where it listens, without a trailing slash."""
-        return f"http://{HOST}:{self._socket.getsockname()[1]}"
+        """Where this machine reaches it, without a trailing slash."""
+        host, port = self._socket.getsockname()
+        return f"http://{HOST if ipaddress.ip_address(host).is_unspecified else host}:{port}"
 
     @property
     def is_running(self) -> bool:

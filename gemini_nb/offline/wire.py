@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 from anyio import to_thread
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from gemini_nb.offline.errors import ApiError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,11 +25,11 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 MOST_BODY_BYTES = 20_971_520  # Google's limit for a request with its inline data
+STREAMING = ":streamGenerateContent"
 BODY_SECONDS = 30.0  # how long a body, or the headers, may take to come
 
 _PATH = re.compile(r"(?s)^(/upload)?(?:/(v1beta|v1)(?=/))?(.*)")
 _LOOPBACK = re.compile(r"(?i)(127\.0\.0\.1|localhost|\[::1\])(:\d*)?")
-_ANSWERED_BY = ((b"server", b"gemini-nb-offline"), (b"x-gemini-nb-mode", b"offline"))
 _NEED_NO_PREFLIGHT = ("text/plain", "multipart/form-data", "application/x-www-form-urlencoded")
 
 
@@ -82,11 +82,41 @@ async def work(request: Request, function: Callable[[*Ts], T], *args: *Ts) -> T:
         return await to_thread.run_sync(function, *args)
 
 
-async def paced(chunks: Iterable[str], state: State) -> AsyncIterator[str]:
-    """`chunks` with the server's pause before each."""
-    for chunk in chunks:
+def streamed(
+    request: Request,
+    events: AsyncIterator[tuple[str, Any]],
+    headers: Mapping[str, str] | None = None,
+) -> StreamingResponse:
+    """The reply that streams `events`, each a name or "", and JSON, or what is none, as [DONE].
+
+    They are server-sent events, or one array where generateContent is not asked for these.
+    """
+
+    async def array() -> AsyncIterator[str]:
+        yield "["
+        separator = ""
+        async for _, value in events:
+            yield separator + pretty(value)
+            separator = "\n,\r\n"
+        yield "\n]\n"
+
+    async def lines() -> AsyncIterator[str]:
+        async for name, value in events:
+            text = value if isinstance(value, str) else compact(value)
+            # The SDK accepts nothing but this for generateContent, which has no names.
+            yield f"event: {name}\ndata: {text}\n\n" if name else f"data: {text}\r\n\r\n"
+
+    alt = request.query_params.get("alt")
+    if request.scope["path"].endswith(STREAMING) and alt != "sse":
+        return StreamingResponse(array(), headers=headers, media_type=JSONReply.media_type)
+    return StreamingResponse(lines(), headers=headers, media_type="text/event-stream")
+
+
+async def paced(events: Iterable[T], state: State) -> AsyncIterator[T]:
+    """`events` with the server's pause before each."""
+    for event in events:
         await asyncio.sleep(state.seconds_per_chunk)
-        yield chunk
+        yield event
 
 
 def page(request: Request, items: Sequence[T]) -> tuple[Sequence[T], dict[str, Any]]:
@@ -121,18 +151,39 @@ async def refuse(request: Request, error: Exception) -> Response:
     return JSONReply(body, error.code, {"connection": "close"} if closes else None)
 
 
-class Guard:
-    """Middleware: lets in who has a key and is no web page, and says in each reply who answered."""
+def is_loopback(_scope: Scope, host: str) -> bool:
+    """Whether a `Host` header names this machine as only this machine can reach it."""
+    return _LOOPBACK.fullmatch(host) is not None
 
-    def __init__(self, app: ASGIApp) -> None:
+
+class Guard:
+    """Middleware: lets in who has a key and is no web page, and says in each reply who answered.
+
+    Args:
+        app: what answers.
+        mode: how it does, for the header `x-gemini-nb-mode` where `app` does not say so itself.
+        trusts_host: whether a request, by its scope, may name this `Host`.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        mode: str = "offline",
+        trusts_host: Callable[[Scope, str], bool] = is_loopback,
+    ) -> None:
         self.app = app
+        self._trusts_host = trusts_host
+        labels = {"server": f"gemini-nb-{mode}", "x-gemini-nb-mode": mode}
+        self._labels = [(name.encode(), value.encode()) for name, value in labels.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on, or refuse it."""
 
         async def labelled(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *_ANSWERED_BY]
+                told = list(message.get("headers", ()))
+                names = {name for name, _ in told}
+                message["headers"] = told + [own for own in self._labels if own[0] not in names]
             await send(message)
 
         app, request = self.app, Request(scope)
@@ -140,14 +191,14 @@ class Guard:
         upload, scope["version"], rest = _PATH.findall(scope["path"])[0]
         scope["path"] = upload + rest
         try:
-            _check_sender(request)
-            _check_key(request)
+            check_sender(request, self._trusts_host)
+            check_key(request)
         except ApiError as error:
             app = await refuse(request, error)
         await app(scope, receive, labelled)
 
 
-def _check_sender(request: Request) -> None:
+def check_sender(request: Request, trusts_host: Callable[[Scope, str], bool]) -> None:
     """Refuse requests that may come from a web page, whatever they ask.
 
     A foreign `Host` tells of a page whose name was made to resolve to this machine, `Origin` and
@@ -156,7 +207,7 @@ def _check_sender(request: Request) -> None:
     """
     headers = request.headers
     hosts = headers.getlist("host")
-    if len(hosts) != 1 or not _LOOPBACK.fullmatch(host := hosts[0]):
+    if len(hosts) != 1 or not trusts_host(request.scope, host := hosts[0]):
         raise ApiError(403, "The offline server only answers requests to 127.0.0.1 or localhost.")
     is_own = headers.get("origin", f"//{host}").partition("//")[2] == host
     if not is_own or headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
@@ -170,12 +221,22 @@ def _check_sender(request: Request) -> None:
         raise ApiError(415, f"Content-Type is {kind}: send application/json.")
 
 
-def _check_key(request: Request) -> None:
-    """Refuse a request without any key: in `x-goog-api-key`, `?key=` or a bearer token."""
+def key_of(request: Request) -> str:
+    """The key in `x-goog-api-key`, `?key=` or a bearer token; "" if there is none."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    key = request.headers.get("x-goog-api-key") or request.query_params.get("key", "")
+    header = request.headers.get("x-goog-api-key", "").encode("latin-1").decode(errors="replace")
+    keys = (
+        header,
+        request.query_params.get("key", ""),
+        token if scheme.lower() == "bearer" else "",
+    )
+    return next((key.strip() for key in keys if key.strip()), "")
+
+
+def check_key(request: Request) -> None:
+    """Refuse a request without any key; those of an upload under way have a secret address."""
     is_upload = request.url.path == "/upload/files" and "upload_id" in request.query_params
-    if not (key.strip() or is_upload or (scheme.lower() == "bearer" and token.strip())):
+    if not (key_of(request) or is_upload):
         text = "Method doesn't allow unregistered callers (callers without established identity)."
         remedy = "Please use API Key or other form of API consumer identity to call this API."
         raise ApiError(403, f"{text} {remedy}")

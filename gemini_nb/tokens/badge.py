@@ -47,7 +47,7 @@ def badge(
             the client's `count_tokens`.
         model: the model to count for, before sending; or who answered, where nothing tells.
         price: what the tokens cost, in place of the one in `catalog.PRICES`.
-        on: ISO date of the calls, as prices change; by default today.
+        on: ISO date of the calls, as prices change; by default today, or their recording's.
         timing: whether to say how long it took, for an answer of `gnb.stream`. By default not, so
             that a notebook that is run again stays the same.
 
@@ -84,13 +84,14 @@ def badge_of(told: Told, model: str = "", price: Price | None = None, on: str = 
     if usage is None or not is_gemini(name):
         usage, price = usage and replace(usage, is_estimate=True), None
     else:
-        on = on or date.today().isoformat()  # noqa: DTZ011 - the reader's own day
+        on = on or told.recorded or date.today().isoformat()  # noqa: DTZ011 - the reader's own day
         price = price.on(on) if price else catalog.find_price(name, on)
     return TokenBadge(
         usage=usage or Usage(),
         models=(name,) if name else (),
         scope=told.scope,
         untold=int(usage is None),
+        recorded=(told.recorded,),
         window=_window(name),
         cost=cost_of(usage, price) if usage and price else None if is_gemini(name) else 0.0,
         prices_of=price.read_on if price else "",

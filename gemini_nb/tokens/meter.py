@@ -21,7 +21,7 @@ from gemini_nb.errors import InvalidOptionError
 from gemini_nb.tokens.badge import TokenBadge, badge_of
 from gemini_nb.tokens.price import money
 from gemini_nb.tokens.token_badge import percent, who
-from gemini_nb.tokens.usage import KINDS, MODE_HEADER, OFFLINE, Usage, told_by
+from gemini_nb.tokens.usage import KINDS, MODE_HEADER, OFFLINE, Usage, recorded_on, replays, told_by
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator, Iterator, Sequence
@@ -74,10 +74,11 @@ class Meter:
 
     @property
     def rows(self) -> list[TokenBadge]:
-        """A badge for each model, in the order in which they were first asked."""
-        rows: dict[tuple[str, ...], TokenBadge] = {}
+        """A badge for each model and day of recording, in the order of their first calls."""
+        rows: dict[object, TokenBadge] = {}
         for badge in [call.badge for call in self.calls]:
-            rows[badge.models] = rows[badge.models] + badge if badge.models in rows else badge
+            key = (badge.models, badge.recorded)
+            rows[key] = rows[key] + badge if key in rows else badge
         return list(rows.values())
 
     @property
@@ -115,6 +116,7 @@ class Meter:
             "of count_tokens, which takes no tokens": sum(call.is_free for call in self.calls),
             "failed": sum(call.has_failed for call in self.calls),
             "told no token counts": total.untold,
+            "replayed, which costs nothing": sum(bool(call.recorded) for call in self.calls),
         }
         remarks = [f"{counted(n, 'call')} {what}" for what, n in numbers.items() if n]
         if total.cost and total.prices_of:
@@ -147,7 +149,10 @@ def meter_table(badges: Sequence[TokenBadge], remarks: tuple[str, ...] = ()) -> 
     if not badges:
         return Table("no calls yet", remarks=remarks)
     total = reduce(add, badges)
-    rows = [(" ".join(map(who, each.models)) or "unknown", _cells(each)) for each in badges]
+    names = [f"{' '.join(map(who, each.models)) or 'unknown'}, {each.replay}" for each in badges]
+    rows = [
+        (name.removesuffix(", "), _cells(each)) for name, each in zip(names, badges, strict=True)
+    ]
     rows += [("total", _cells(total))] if len(badges) > 1 else []
     columns = [name for name in rows[0][1] if any(cells[name] for _, cells in rows)]
     return Table(
@@ -173,7 +178,8 @@ class Call:
         self.meters = tuple(_meters)
         self.is_free = called["method"] == "countTokens"
         self.has_failed: bool = response.is_error
-        is_offline = MODE_HEADER in response.headers
+        is_offline = "offline" in response.headers.get(MODE_HEADER, "")
+        self.recorded = recorded_on(response)
         self._model = OFFLINE[:-1] if is_offline else called["model"] or ""
         self._is_stream = "event-stream" in response.headers.get("content-type", "")
         self._rest = bytearray()  # of the reply, or of its last line
@@ -191,8 +197,8 @@ class Call:
         if known is None or known[0] is not told:  # other threads may read it, too
             usage = Usage() if self.is_free or self.has_failed else None
             read = told_by(told)
-            known = told, badge_of(replace(read, usage=read.usage or usage), self._model)
-            self._known = known
+            read = replace(read, usage=read.usage or usage, recorded=self.recorded)
+            self._known = known = told, badge_of(read, self._model)
         return known[1]
 
     def along(self, pieces: Http, chunk_size: int | None = None) -> Iterator[bytes]:
@@ -233,14 +239,17 @@ class Call:
             body: Any = json.loads(text)
             step: dict[str, Any] = body.get("metadata") or {}  # of an interaction on its way
             told = {"usage": step.get("total_usage"), **(body.get("interaction") or body)}
+            if self.recorded:
+                replays[str(told.get("id"))] = self.recorded  # of an interaction
             self._told = self._told | {name: told[name] for name in _TELLING if told.get(name)}
             for each in self.meters:
                 each.look()
 
 
 def observe(response: Http) -> None:
-    """The hook for the replies to a client: costs nothing while no meter counts."""
-    called = _CALLED.search(response.request.url.path) if _meters else None
+    """The hook for the replies to a client: costs nothing while nobody counts or replays."""
+    is_watched = _meters or recorded_on(response)
+    called = _CALLED.search(response.request.url.path) if is_watched else None
     if called is None or response.request.method != "POST":
         return
     call = Call(response, called)

@@ -36,6 +36,8 @@ class TokenBadge:
     calls: int = 1
     untold: int = 0
     """How many of the calls told no counts."""
+    recorded: tuple[str, ...] = ("",)
+    """ISO dates of the recordings that answered; "" for what was not replayed."""
     turns: int = 0
     """Of a conversation: how often the user spoke."""
     window: int | None = None
@@ -60,6 +62,7 @@ class TokenBadge:
             scope=self.scope if self.scope == other.scope else "answer",
             calls=self.calls + other.calls,
             untold=self.untold + other.untold,
+            recorded=tuple(dict.fromkeys((*self.recorded, *other.recorded))),
             cost=None if None in costs else sum(cost or 0 for cost in costs),
             prices_of=min(filter(None, (self.prices_of, other.prices_of)), default=""),
         )
@@ -68,6 +71,12 @@ class TokenBadge:
     def text(self) -> str:
         """The badge as one line of plain text."""
         return plain_badge(self)
+
+    @property
+    def replay(self) -> str:
+        """In words, when it was recorded; "" where nothing was replayed."""
+        days = ", ".join(filter(None, self.recorded))
+        return "partly " * ("" in self.recorded) + f"replayed, recorded on {days}" if days else ""
 
     @property
     def html(self) -> str:
@@ -147,6 +156,8 @@ def _facts(badge: TokenBadge) -> Iterator[Fact]:
         yield Fact("answered by", name, note, who(name), look)
     if badge.calls > 1:
         yield Fact("calls", f"{badge.calls:,}", "added up", f"{badge.calls:,} calls")
+    if badge.replay:
+        yield Fact("replayed", "", "replaying costs nothing", badge.replay, "name")
     if badge.scope == "conversation":
         yield Fact("turns", f"{badge.turns:,}", "each further turn sends all of it again")
     if badge.untold < badge.calls:
@@ -202,6 +213,7 @@ def _cost(badge: TokenBadge) -> Iterator[Fact]:
     elif amount:
         prices = f"prices of {badge.prices_of}" if badge.prices_of else "at the price given"
         said = f"{amount} to send" if badge.scope == "prompt" else amount
+        said += " when recorded" * ("" not in badge.recorded)
         pill = f"{said} ({prices})" if badge.prices_of else said
         yield Fact("cost", amount, f"{prices}, without searches and stored caches", pill)
     elif badge.models:

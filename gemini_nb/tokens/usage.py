@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +23,9 @@ Scope = Literal["answer", "prompt", "embedding", "conversation"]
 OFFLINE: Final = "offline/"
 """How the names of the embedded server's models begin."""
 MODE_HEADER: Final = "x-gemini-nb-mode"
-"""The header by which the embedded server says that it answered."""
+"""The header by which our servers say who answered: "offline", "replay; recorded=2026-11-30"."""
+replays: Final[dict[str, str]] = {}
+"""Interactions from recordings, by id: their ISO dates, as the SDK's keep no headers."""
 KINDS: Final = {
     "prompt": ("prompt_token_count", "prompt_tokens_details"),
     "cached": ("cached_content_token_count", "cache_tokens_details"),
@@ -31,6 +34,7 @@ KINDS: Final = {
     "output": ("candidates_token_count", "candidates_tokens_details"),
 }
 """What tokens are for; where the SDK's usage has their count, and what that is made of."""
+_REPLAYED: Final = re.compile(r"replay\b.*\brecorded=(\d{4}-\d\d-\d\d)")
 _ORDINARY: Final = ("", "STOP", "completed", "requires_action", "in_progress", "queued")
 
 
@@ -89,6 +93,8 @@ class Told:
     """Why the answer ended, by the API's name, where that is no ordinary end."""
     is_call: bool = False
     """Whether a call was answered by it, even if it tells no counts."""
+    recorded: str = ""
+    """ISO date of the recording that it was replayed from; "" where nothing tells of one."""
 
 
 def usage_of(source: object) -> Usage | None:
@@ -133,6 +139,13 @@ def is_gemini(name: str) -> bool:
     return not f"{name}/".startswith(OFFLINE)
 
 
+def recorded_on(response: Any) -> str:  # noqa: ANN401 - of the SDK, or of its HTTP library
+    """ISO date of the recording that a response, by its headers, was replayed from; or ""."""
+    headers: Mapping[str, str] = getattr(response, "headers", None) or {}
+    found = _REPLAYED.match(headers.get(MODE_HEADER, ""))
+    return found[1] if found else ""
+
+
 def of_reply(reply: Reply) -> Usage | None:
     """What an answer took, as its last counts tell; None if it told none."""
     told: types.GenerateContentResponseUsageMetadata | None = reply.usage
@@ -168,7 +181,9 @@ def told_by(source: object) -> Told:
     named = (reply.block_reason, *(each.finish_reason for each in reply.candidates), reply.status)
     finish = next((name for name in named if name not in _ORDINARY), "")
     is_call = any((reply.usage, reply.model, reply.last, reply.status))
-    return Told(of_reply(reply), reply.model, finish=finish, is_call=is_call)
+    recorded = recorded_on(getattr(reply.last, "sdk_http_response", None))
+    recorded = recorded or replays.get(reply.interaction_id, "")
+    return Told(of_reply(reply), reply.model, "answer", finish, is_call, recorded)
 
 
 def _count(source: object) -> Told | None:
@@ -180,9 +195,12 @@ def _count(source: object) -> Told | None:
     fields = dict(cast("Mapping[str, Any]", source))  # of the SDK's objects too
     told = {camel_case(name): value for name, value in fields.items()}
     headers: Mapping[str, str] = getattr(told.get("sdkHttpResponse"), "headers", None) or {}
-    name = str(told.get("modelVersion") or OFFLINE[:-1] * (MODE_HEADER in headers))
+    is_offline = "offline" in headers.get(MODE_HEADER, "")
+    recorded = recorded_on(told.get("sdkHttpResponse"))
+    name = str(told.get("modelVersion") or OFFLINE[:-1] * is_offline)
     if "embedding" in told or "embeddings" in told:
-        return Told(usage_of(told.get("usageMetadata")), name, "embedding", is_call=True)
+        usage = usage_of(told.get("usageMetadata"))
+        return Told(usage, name, "embedding", is_call=True, recorded=recorded)
     around = {"usageMetadata": fields}
     if "totalInputTokens" in told or "totalOutputTokens" in told:
         around = {"object": "interaction", "usage": fields}
@@ -190,7 +208,7 @@ def _count(source: object) -> Told | None:
         around = {"object": "interaction", **fields}
     elif isinstance(total := told.get("totalTokens"), int):
         usage = Usage(prompt=total, total=total, is_estimate=not is_gemini(name))
-        return Told(usage, name, "prompt")
+        return Told(usage, name, "prompt", recorded=recorded)
     elif not told.keys() & {"promptTokenCount", "totalTokenCount"}:
         return None
     return told_by(to_jsonable_python(around, exclude_none=True))

@@ -262,7 +262,7 @@ def test_a_connection_that_breaks_in_passing_is_tried_again(
     if times < 3:
         assert len(gnb.embed(serve(breaking), WORDS, dimensions=16)) == 3
     else:
-        with pytest.raises(EmbeddingFailedError, match="RemoteProtocolError|ReadError"):
+        with pytest.raises(EmbeddingFailedError, match=r"RemoteProtocolError|ReadError"):
             gnb.embed(serve(breaking), WORDS, dimensions=16)
     assert len(calls) == min(times + 1, 3)
 

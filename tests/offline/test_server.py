@@ -153,3 +153,22 @@ def test_a_number_that_is_no_port_is_an_error_of_one_line(
     assert command_line.main(["serve", f"--port={port}"]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"gemini-nb: cannot listen on port {port}: ")
+
+
+def test_embedded_server_on_all_addresses_names_the_loopback_one() -> None:
+    with EmbeddedServer(host="0.0.0.0") as server:  # noqa: S104 - as a class does
+        assert server.base_url.startswith("http://127.0.0.1:")
+        assert post(server, f"/v1beta/models/{MODEL}:generateContent", said("Hello"))
+
+
+def test_create_app_may_trust_other_hosts() -> None:
+    app = create_app(trusts_host=lambda _, host: host == "classroom:80")
+    with EmbeddedServer(app=app) as server:
+        statuses: list[int] = []
+        for host in ("classroom:80", server.base_url.removeprefix("http://")):
+            connection = http.client.HTTPConnection(server.base_url.removeprefix("http://"))
+            connection.request("GET", "/v1beta/models?key=any", headers={"Host": host})
+            statuses.append(connection.getresponse().status)
+            connection.close()
+
+    assert statuses == [200, 403]

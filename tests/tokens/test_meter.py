@@ -5,7 +5,7 @@ import json
 import re
 import threading
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import httpx
 import pytest
@@ -232,8 +232,10 @@ def test_meter_says_whose_calls_it_does_not_see(client: genai.Client) -> None:
     assert "calls of clients that gnb.connect() has not made" in str(used)
 
 
-def test_observe_leaves_replies_alone_while_no_meter_counts() -> None:
+def test_observe_looks_at_no_more_than_the_headers_while_no_meter_counts() -> None:
     class Reply:
+        headers: ClassVar[dict[str, str]] = {"x-gemini-nb-mode": "offline"}
+
         def __getattr__(self, name: str) -> object:
             raise AssertionError(f"looked at .{name}")
 

@@ -1,0 +1,82 @@
+"""`gemini-nb record`: run a notebook once, and keep what it was answered beside it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from gemini_nb.client import MODE_VARIABLE, RECORDING_VARIABLE
+from gemini_nb.display import words
+from gemini_nb.errors import RecordingError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCell:
+    """The cell at which a run ended."""
+
+    number: int
+    """Its place among all cells of the notebook, the first being 1."""
+    reason: str
+    """What went wrong, on one line, without keys."""
+
+
+def record_notebook(notebook: Path, recording: Path) -> FailedCell | None:
+    """Write what the cells of `notebook` are answered to `recording`; the cell that failed, if any.
+
+    The cells run once, in order, in a kernel and in the notebook's folder; the notebook itself is
+    not changed. A former recording is replaced only when all of them have run; until then, and
+    where one fails or is interrupted, what was recorded is in `unfinished(recording)`.
+
+    Raises:
+        RecordingError: it is no notebook.
+        ModuleNotFoundError: nbclient is missing, which gemini-nb[lab] brings.
+    """
+    nbformat: Any = import_module("nbformat")  # of the extra "lab"; it has no types
+    text = notebook.read_bytes()
+    try:
+        cells = nbformat.reads(text, as_version=4)
+    except Exception:  # noqa: BLE001 - of other JSON, its readers raise anything
+        raise RecordingError(f"{notebook.name} is no notebook: give an .ipynb file.") from None
+    beside = unfinished(recording)
+    beside.unlink(missing_ok=True)
+    variables = {MODE_VARIABLE: "record", RECORDING_VARIABLE: str(beside.resolve())}
+    failed = _run(cells, notebook.resolve().parent, {**os.environ, **variables})
+    if failed is None and beside.exists():
+        beside.replace(recording)
+    return failed
+
+
+def unfinished(recording: Path) -> Path:
+    """Where a recording stands as long as its notebook has not run to the end.
+
+    Example:
+        >>> from pathlib import Path
+        >>> unfinished(Path("lesson.gnb")).name
+        'lesson.gnb.unfinished'
+    """
+    return recording.with_name(f"{recording.name}.unfinished")
+
+
+def _run(notebook: Any, folder: Path, environment: Mapping[str, str]) -> FailedCell | None:  # noqa: ANN401 - as above
+    from nbclient import NotebookClient  # noqa: PLC0415 - of the extra "lab"
+    from nbclient.exceptions import CellExecutionError, DeadKernelError  # noqa: PLC0415 - as above
+
+    # Gemini may think for minutes: there is no limit of time.
+    client = NotebookClient(notebook, timeout=None, kernel_name="python3")
+    own = {"env": environment, "cwd": str(folder), "stderr": subprocess.DEVNULL}
+    with client.setup_kernel(**own):  # what cells write to stderr comes another way
+        for position, cell in enumerate(notebook.cells):
+            try:
+                client.execute_cell(cell, position)
+            except CellExecutionError as error:
+                return FailedCell(position + 1, words(f"{error.ename}: {error.evalue}", 200))
+            except DeadKernelError:
+                return FailedCell(position + 1, "its kernel ended")
+    return None

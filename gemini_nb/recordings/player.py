@@ -1,0 +1,147 @@
+"""The player: an application that answers from a recording, and says so in each reply."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from starlette.requests import Request as Asked
+
+from gemini_nb.offline import wire
+from gemini_nb.offline.errors import ApiError
+from gemini_nb.offline.files import MOST_CHUNK_BYTES, FileStore, Store, StoredFile
+from gemini_nb.offline.messages import FileMetadata
+from gemini_nb.offline.server import create_app
+from gemini_nb.recordings.matching import file_contents, key, told_nearest
+from gemini_nb.recordings.recorder import replied, request_of, shown
+from gemini_nb.recordings.recording import Exchange, Recording, Request, reference, with_media
+from gemini_nb.tokens.usage import MODE_HEADER
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+
+    from starlette.responses import Response
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_LONG_AFTER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def create_player(
+    recording: Recording,
+    *,
+    unmatched: Literal["refuse", "offline"] = "refuse",
+    pace: bool = False,
+    trusts_host: Callable[[Scope, str], bool] = wire.is_loopback,
+) -> ASGIApp:
+    """The application that answers from `recording`, from its beginning.
+
+    What is not in it is refused, or the offline models answer, as `unmatched` says. With `pace`,
+    streams take the time that they took. `wire.Guard` tells of `trusts_host`.
+    """
+    is_strict = unmatched == "refuse"
+    app = create_app(mode="replay" if is_strict else "offline", trusts_host=trusts_host)
+    recorded, state = _Recorded(recording, is_strict=is_strict), app.state.offline
+    text = f"Interaction {{}} is none of the offline models', which answer what {recording.name}"
+    text = f"{text} does not hold: ask what it holds, or without previous_interaction_id."
+    state.interactions, state.files = Store[Any]("interactions", text, 404), recorded
+    app.router.middleware_stack = _Player(app.router.middleware_stack, recorded, pace=pace)
+    return app
+
+
+@lru_cache(maxsize=1)  # thirty students of a class have a player each, of one recording
+def _indexed(recording: Recording) -> tuple[Mapping[str, str], Mapping[str, list[Exchange]]]:
+    """What the files of `recording` hold, and its exchanges by what they ask."""
+    contents = file_contents(recording.exchanges)
+    found: dict[str, list[Exchange]] = {}
+    for exchange in recording.exchanges:
+        found.setdefault(key(exchange.request, contents), []).append(exchange)
+    return contents, found
+
+
+class _Player:
+    """What has `offline`, the models of the package, answer what is not recorded."""
+
+    def __init__(self, offline: ASGIApp, recorded: _Recorded, *, pace: bool) -> None:
+        self._offline, self._recorded, self._pace = offline, recorded, pace
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked, answer = Asked(scope, receive), self._offline
+        if scope["path"] == "/upload/files":
+            try:
+                return await answer(scope, receive, send)
+            except _Uploaded as ended:
+                answer = self._replayed(ended.exchange, asked)
+                answer.headers["x-goog-upload-status"] = "final"
+                return await answer(scope, receive, send)
+        body = await wire.read_body(asked, most=MOST_CHUNK_BYTES)
+        pieces: list[Message] = [{"type": "http.request", "body": body}]
+
+        async def again() -> Message:
+            return pieces.pop() if pieces else await receive()
+
+        if exchange := self._recorded.following(request_of(asked, body)):
+            answer = self._replayed(exchange, asked)
+        return await answer(scope, again, send)
+
+    def _replayed(self, exchange: Exchange, asked: Asked) -> Response:
+        reply, media = exchange.reply, self._recorded.recording.media
+        by = f"; of={reply.answered_by}" if reply.answered_by else ""
+        headers = {MODE_HEADER: f"replay; recorded={exchange.recorded}{by}"}
+        if reply.events is None:
+            body = media[reply.body] if reply.mime_type else with_media(reply.body, media)
+            return replied(replace(reply, body=body), asked, headers)
+
+        async def events() -> AsyncIterator[tuple[str, Any]]:
+            for event in reply.events or ():
+                await asyncio.sleep(event.after if self._pace else 0)
+                yield event.name, shown(with_media(event.data, media), asked)
+
+        return wire.streamed(asked, events(), headers)
+
+
+class _Uploaded(Exception):  # noqa: N818 - it is none, but ends the upload
+    def __init__(self, exchange: Exchange) -> None:
+        self.exchange = exchange
+
+
+class _Recorded(FileStore):
+    """What is recorded: answers, each in its turn, and files, which offline models can read."""
+
+    def __init__(self, recording: Recording, *, is_strict: bool) -> None:
+        super().__init__()
+        self.recording, self._is_strict = recording, is_strict
+        self._contents, self._exchanges = _indexed(recording)
+        self._played, now = Counter[str](), datetime.now(UTC)
+        for upload in recording.exchanges:
+            match upload.request.body, upload.reply.body:
+                case {"mime_type": kind, "data": data}, {"file": {"name": str(name)}}:
+                    about, held = FileMetadata(mime_type=kind), recording.media.get(data, b"")
+                    id_ = name.removeprefix("files/")
+                    super().put(StoredFile(id_, about, now, _LONG_AFTER, held))
+                case _:
+                    pass
+
+    def following(self, request: Request) -> Exchange | None:
+        """The next answer to `request`, or the last; None, or ApiError 404, if there is none."""
+        asked = key(request, self._contents)
+        if recorded := self._exchanges.get(asked):
+            self._played[asked] += 1
+            return recorded[min(self._played[asked], len(recorded)) - 1]
+        if self._is_strict:
+            raise ApiError(404, told_nearest(request, self.recording))
+        return None
+
+    def start(self, metadata: FileMetadata, now: datetime) -> str:
+        if f"files/{(metadata.name or '').removeprefix('files/')}" in self._contents:
+            metadata = metadata.model_copy(update={"name": None})  # it may be uploaded again
+        return super().start(metadata, now)
+
+    def put(self, item: StoredFile) -> StoredFile:
+        body = {"data": reference(item.data)}
+        if exchange := self.following(Request("POST", "upload/files", body)):
+            raise _Uploaded(exchange)
+        return super().put(item)

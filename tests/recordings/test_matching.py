@@ -1,0 +1,220 @@
+"""When two requests ask the same, whoever writes them; and what is told of those that don't."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gemini_nb.recordings.matching import canonical, file_contents, key, told_nearest
+from gemini_nb.recordings.recording import Exchange, Recording, Reply, Request, reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PATH = "models/gemini-3.8-flash:generateContent"
+TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
+
+
+def _post(body: Any, path: str = PATH) -> Request:
+    return Request("POST", path, body)
+
+
+@st.composite
+def _bodies(draw: st.DrawFn) -> dict[str, Any]:
+    """What generateContent takes."""
+    picture = {"mimeType": "image/png", "data": base64.b64encode(draw(st.binary())).decode()}
+    part = st.fixed_dictionaries({"text": TEXTS}) | st.just({"inlineData": picture})
+    content = st.fixed_dictionaries(
+        {
+            "role": st.sampled_from(["user", "model"]),
+            "parts": st.lists(part, min_size=1, max_size=3),
+        }
+    )
+    numbers = st.floats(0, 2) | st.integers(0, 2)
+    config = {"temperature": numbers, "topK": st.integers(1, 9), "stopSequences": st.lists(TEXTS)}
+    return {
+        "contents": draw(st.lists(content, min_size=1, max_size=3)),
+        "generationConfig": draw(st.fixed_dictionaries({}, optional=config)),
+    }
+
+
+def _respelt(value: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:
+    if isinstance(value, dict):
+        return change({name: _respelt(member, change) for name, member in value.items()})
+    return [_respelt(item, change) for item in value] if isinstance(value, list) else value
+
+
+def _urlsafe(data: str) -> str:
+    return data.replace("+", "-").replace("/", "_").rstrip("=")
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda o: dict(reversed(o.items())),
+        lambda o: {_snake(name): member for name, member in o.items()},
+        lambda o: {**o, "unset": None, "none": {}, "nothing": [], "no": False},
+        lambda o: {n: m for n, m in o.items() if (n, m) != ("role", "user")},
+        lambda o: {n: m[0] if n == "parts" and len(m) == 1 else m for n, m in o.items()},
+        lambda o: {n: m.upper() if n == "role" else m for n, m in o.items()},
+        lambda o: {n: float(m) if n == "temperature" else m for n, m in o.items()},
+        lambda o: {n: _urlsafe(m) if n == "data" else m for n, m in o.items()},
+        lambda o: {n: reference(base64.b64decode(m)) if n == "data" else m for n, m in o.items()},
+    ],
+    ids=["order", "snake", "unset", "role", "one part", "capitals", "1.0", "base64", "reference"],
+)
+@settings(max_examples=30)  # of nine
+@given(body=_bodies())
+def test_canonical_is_equal_however_a_request_is_written(
+    change: Callable[[dict[str, Any]], dict[str, Any]], body: dict[str, Any]
+) -> None:
+    respelt = Request("POST", f"/v1beta/{PATH}", _respelt(body, change), {"key": "k", "alt": "sse"})
+
+    assert canonical(respelt) == canonical(_post(body))
+    assert key(respelt) == key(_post(body))
+
+
+@given(one=_bodies(), other=_bodies(), path=st.sampled_from([PATH, "models/m:generateContent"]))
+def test_key_differs_where_prompt_picture_model_or_setting_does(
+    one: dict[str, Any], other: dict[str, Any], path: str
+) -> None:
+    plain = _respelt(one, lambda o: {n: m for n, m in o.items() if m != []})
+    also = _respelt(other, lambda o: {n: m for n, m in o.items() if m != []})
+
+    assert (key(_post(one)) == key(_post(other, path))) == (plain == also and path == PATH)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"contents": "Hi"}, {"contents": [{"role": "user", "parts": [{"text": "Hi"}]}]}),
+        ({"systemInstruction": "Hi"}, {"system_instruction": {"parts": {"text": "Hi"}}}),
+        (
+            {"input": "Hi"},
+            {"input": [{"type": "user_input", "content": [{"type": "text", "text": "Hi"}]}]},
+        ),
+        ({"input": [{"type": "text", "text": "Hi"}]}, {"input": {"type": "text", "text": "Hi"}}),
+        ({"input": "Hi", "store": True, "stream": False}, {"input": "Hi"}),
+        ({"candidate_count": 1}, {}),
+        ({"requests": [{"model": "models/m"}]}, {"requests": {"model": "m"}}),
+        ({"thinkingLevel": "low"}, {"thinking_level": "LOW"}),
+        ({"functionCall": {"name": "f", "id": "1"}}, {"function_call": {"name": "f"}}),
+        (
+            {"functionResponse": {"response": {"a_b": 1.0}}},
+            {"functionResponse": {"response": {"a_b": 1}}},
+        ),
+        ({"thoughtSignature": "_-8"}, {"thought_signature": "/+8="}),
+        (
+            {"fileData": {"fileUri": "http://127.0.0.1:1/v1beta/files/a"}},
+            {"fileData": {"fileUri": "https://generativelanguage.googleapis.com/v1/files/a"}},
+        ),
+        ({"text": "AIza" + 35 * "x"}, {"text": "AIza" + 35 * "y"}),
+        (None, None),
+    ],
+)
+def test_canonical_is_equal_for_forms_that_clients_send(one: object, other: object) -> None:
+    assert canonical(_post(one)) == canonical(_post(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"tools": [{"googleSearch": {}}]}, {"tools": [{"codeExecution": {}}]}),
+        ({"tools": [{"googleSearch": {}}]}, {}),
+        ({"thinkingBudget": 0}, {}),
+        ({"text": ""}, {}),
+        ({"seed": 1}, {"seed": 2}),
+        (
+            {"functionResponse": {"response": {"on": False}}},
+            {"functionResponse": {"response": {"on": []}}},
+        ),
+        ({"args": {"a_b": 1}}, {"args": {"aB": 1}}),
+        ({"properties": {"a_b": {"type": "string"}}}, {"properties": {"aB": {"type": "string"}}}),
+        (
+            {"input": [{"type": "function_result", "result": "a"}]},
+            {"input": [{"type": "function_result", "result": "b"}]},
+        ),
+        ({"mimeType": "image/png"}, {"mimeType": "image/png", "data": ""}),
+    ],
+)
+def test_canonical_differs_where_the_request_does(one: object, other: object) -> None:
+    assert canonical(_post(one)) != canonical(_post(other))
+
+
+def test_canonical_takes_files_by_what_they_hold() -> None:
+    upload = _post({"mime_type": "a/b", "display_name": "n", "data": "AAAA"}, "upload/files")
+    reply = Reply(200, {"file": {"name": "files/abc", "uri": "https://x/v1beta/files/abc"}})
+    damaged = Exchange(_post(None, "upload/files"), Reply(200, None), "2026-11-30")
+    files = file_contents([Exchange(upload, reply, "2026-11-30"), damaged])
+    asked = _post({"fileData": {"fileUri": "http://127.0.0.1:9/v1beta/files/abc"}})
+
+    assert files == {"files/abc": "AAAA"}
+    assert canonical(asked, files)["body"] == {"fileData": {"fileUri": "AAAA"}}
+    assert canonical(upload)["body"] == {"data": reference(b"\0\0\0")}
+    assert key(_post({"data": reference(b"\0\0\0")}, "upload/files")) == key(upload)
+
+
+@given(
+    value=st.recursive(
+        st.none() | st.booleans() | st.floats(allow_nan=False) | TEXTS,
+        lambda inner: (
+            st.lists(inner)
+            | st.dictionaries(
+                TEXTS
+                | st.sampled_from(
+                    ["input", "contents", "data", "mimeType", "parts", "content", "type"]
+                ),
+                inner,
+            )
+        ),
+    )
+)
+def test_key_is_found_for_any_json(value: object) -> None:
+    assert key(_post(value)) == key(_post(value))
+    assert key(_post(value, "upload/files"))
+
+
+def test_told_nearest_names_what_differs_and_what_to_do() -> None:
+    def exchange(text: str, temperature: float, path: str = PATH) -> Exchange:
+        body = {"contents": text, "generationConfig": {"temperature": temperature}}
+        return Exchange(_post(body, path), Reply(200, {}), "2026-11-30")
+
+    recorded = (
+        exchange("Describe the fruits on the table, each in one word", 0.5),
+        exchange("Describe the fruit on the table", 0.5),
+        exchange("Name a poem.", 0.5, "models/other:generateContent"),
+    )
+    recording = Recording(recorded, {}, (), "lesson.gnb")
+
+    assert told_nearest(exchange("Describe the fruit on the chair", 1).request, recording) == (
+        "lesson.gnb holds no answer to this request. Nearest is POST "
+        "models/gemini-3.8-flash:generateContent, which differs: contents[0].parts[0].text: "
+        "recorded 'Describe the fruit on the table', asked 'Describe the fruit on the chair'; "
+        "generationConfig.temperature: recorded 0.5, asked 1. Ask what was recorded, record this "
+        'too, or choose unmatched="offline" to let the offline models answer.'
+    )
+
+
+def test_told_nearest_shortens_what_is_long_and_names_no_hash() -> None:
+    picture = {"mimeType": "image/png", "data": "AAAA"}
+    body = {
+        "contents": "a" * 300 + "b" * 300,
+        "inlineData": picture,
+        **{f"n{i}": i for i in range(9)},
+    }
+    recording = Recording((Exchange(_post(body), Reply(200, {}), "2026-11-30"),), {}, (), "a.gnb")
+    asked = {"contents": "a" * 300 + "c", "inlineData": {**picture, "data": "BBBB"}}
+
+    told = told_nearest(_post(asked), recording)
+
+    assert f"recorded {'a' * 20}{'b' * 40}, asked {'a' * 20}c'" in told
+    assert "inlineData.data: recorded content 709e80c8, asked content " in told
+    assert "n2: recorded 2, asked nothing; 6 more. Ask" in told
