@@ -182,11 +182,11 @@ def serve(options: argparse.Namespace) -> int:
     try:
         server = EmbeddedServer(options.port, room or make_app(), host=options.host)
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        problem = (
-            f"cannot listen on port {options.port}: {reason.removeprefix('bind(): ').rstrip('.')}"
-        )
-        raise OSError(f"{problem}. Try --port 0 for a free one.") from None
+        reason = (getattr(error, "strerror", None) or str(error)).removeprefix("bind(): ")
+        problem = f"cannot listen on {options.host}, port {options.port}: {reason.rstrip('.')}"
+        is_free = options.port == 0 or isinstance(error, socket.gaierror)
+        remedy = "--host 0.0.0.0 for a room" if is_free else "--port 0 for a free one"
+        raise OSError(f"{problem}. Try {remedy}.") from None
     for ending in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs deaf to Ctrl-C
         signal.signal(ending, signal.default_int_handler)
     address = server.base_url
@@ -217,6 +217,10 @@ def _answering(options: argparse.Namespace) -> tuple[Callable[[], ASGIApp], str]
         raise InvalidOptionError(f"--host {options.host} {remedy}")
     if options.record and options.room:
         raise InvalidOptionError("With --class nothing leaves the room: record first, then replay")
+    if options.record and options.replay:
+        raise InvalidOptionError("--record asks Gemini, --replay does not: choose one.")
+    if not options.replay and (options.pace or options.unmatched != "refuse"):
+        raise InvalidOptionError("--pace and --unmatched are about a recording: add --replay FILE.")
     choices: dict[str, Any] = {"trusts_host": classroom.is_in_room} if options.room else {}
     if options.record:
         plan, upstream = decide("live"), live_url()

@@ -154,6 +154,9 @@ def test_serve_of_a_class_prints_a_code_that_is_the_key(served: Serving) -> None
     [
         (["--host", "0.0.0.0"], "--host 0.0.0.0 lets others in: add --class"),  # noqa: S104
         (["--class", "--record", "a.gnb"], "With --class nothing leaves the room"),
+        (["--record", "a.gnb", "--replay", "b.gnb"], "choose one"),
+        (["--pace"], "add --replay FILE"),
+        (["--unmatched", "offline"], "add --replay FILE"),
         (["--replay", "none.gnb"], "none.gnb"),
     ],
 )
@@ -183,7 +186,7 @@ def test_a_port_that_cannot_be_is_explained_in_one_line(
 ) -> None:
     assert main(["serve", "--port", "99999"]) == 1
     assert capsys.readouterr().err == (
-        "gemini-nb: cannot listen on port 99999: a port is a number from 0 to 65535. "
+        "gemini-nb: cannot listen on 127.0.0.1, port 99999: a port is a number from 0 to 65535. "
         "Try --port 0 for a free one.\n"
     )
 

@@ -106,7 +106,7 @@ def read(*paths: str | Path) -> Recording:
     lost = [place for _, place, needed in found if not needed <= media.keys()]
     faults += [f"{place}: a file in this reply is missing: record it again." for place in lost]
     whole = tuple(exchange for exchange, place, _ in found if place not in lost)
-    name = ", ".join(Path(path).name for path in paths)
+    name = ", ".join(Path(path).absolute().name for path in paths)
     if not whole:
         raise RecordingError("\n".join(faults) or f"{name}: no answer is recorded there.")
     return Recording(whole, media, tuple(map(redact, faults)), name)

@@ -71,7 +71,7 @@ def _snake(name: str) -> str:
     ],
     ids=["order", "snake", "unset", "role", "one part", "capitals", "1.0", "base64", "reference"],
 )
-@settings(max_examples=30)  # of nine
+@settings(max_examples=30, deadline=None)  # of nine
 @given(body=_bodies())
 def test_canonical_is_equal_however_a_request_is_written(
     change: Callable[[dict[str, Any]], dict[str, Any]], body: dict[str, Any]
@@ -82,6 +82,7 @@ def test_canonical_is_equal_however_a_request_is_written(
     assert key(respelt) == key(_post(body))
 
 
+@settings(deadline=None)
 @given(one=_bodies(), other=_bodies(), path=st.sampled_from([PATH, "models/m:generateContent"]))
 def test_key_differs_where_prompt_picture_model_or_setting_does(
     one: dict[str, Any], other: dict[str, Any], path: str
