@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from difflib import SequenceMatcher
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,14 +20,12 @@ if TYPE_CHECKING:
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 _DEFAULTS = {"store": True, "candidateCount": 1, "role": "USER", "type": "TEXT"}
-_UNREAD = {"key", "alt", "$alt", "access_token", "oauth_token", "upload_id", "upload_protocol"}
 _ENUMS = {"type", "mode", "role", "thinkingLevel", "taskType", "category", "threshold"}
 _OWN = {"args", "response", "result", "arguments"}  # the caller's data: all in it counts
 _LISTS = {"contents", "parts", "content", "input", "tools", "functionDeclarations", "requests"}
-_PARTS = {"contents", "systemInstruction"}  # a text there is that of a part
-_TEXTS = {"parts", "content", "input"}
-_CONTENTS = ("text", "image", "audio", "video", "document")
-_MOST_TOLD, _SHOWN = 5, 40
+_CONTENTS = {"text", "image", "audio", "video", "document"}
+_NOTHING = "nothing"
+_MOST_TOLD, _SHOWN = 5, 60
 
 
 def canonical(request: Request, files: Mapping[str, str] = _NONE) -> Any:  # noqa: ANN401 - JSON
@@ -38,15 +37,14 @@ def canonical(request: Request, files: Mapping[str, str] = _NONE) -> Any:  # noq
 
     Example:
         >>> from gemini_nb.recordings.recording import Request
-        >>> canonical(Request("POST", "v1/models/m:countTokens", {"contents": "Hi"}))["body"]
-        {'contents': [{'parts': [{'text': 'Hi'}]}]}
+        >>> canonical(Request("POST", "interactions", {"input": "Hi"}))["body"]
+        {'input': [{'type': 'USER_INPUT', 'content': [{'text': 'Hi'}]}]}
     """
-    path = re.sub(r"^/?(v1(alpha|beta)?/)?", "", request.path)
-    query = {_camel(n): redact(text) for n, text in request.query.items() if n not in _UNREAD}
+    query = {_camel(name): redact(text) for name, text in request.query.items()}
     body = _form(request.body, "", files)
-    if path == "upload/files" and isinstance(body, dict):  # whatever the file is called
+    if request.path == "upload/files" and isinstance(body, dict):  # whatever the file is called
         body = {"data": cast("dict[str, Any]", body).get("data")}
-    return {"method": request.method, "path": redact(path), "query": query, "body": body}
+    return {"method": request.method, "path": redact(request.path), "query": query, "body": body}
 
 
 def key(request: Request, files: Mapping[str, str] = _NONE) -> str:
@@ -70,56 +68,67 @@ def file_contents(exchanges: Iterable[Exchange]) -> dict[str, str]:
 def told_nearest(request: Request, recording: Recording) -> str:
     """That nothing answers `request`, what in `recording` is nearest, and what to do."""
     files = file_contents(recording.exchanges)
-    asked = dict(_leaves(canonical(request, files)))
-    nearest: list[tuple[bool, float, int, list[str]]] = []
-    for index, exchange in enumerate(recording.exchanges):
-        recorded = dict(_leaves(canonical(exchange.request, files)))
-        pairs = {n: (recorded.get(n, "nothing"), asked.get(n, "nothing")) for n in recorded | asked}
-        pairs = {name: (old, new) for name, (old, new) in pairs.items() if old != new}
-        texts = ((old[:200], new[:200]) for old, new in pairs.values())
-        alike = sum(SequenceMatcher(None, old, new).ratio() for old, new in texts)
-        told = [f"{name}: {_told(*texts)}" for name, texts in pairs.items()]
-        elsewhere = not {"method", "path"}.isdisjoint(pairs)
-        nearest.append((elsewhere, len(pairs) - alike, index, told))
-    _, _, index, told = min(nearest)
-    there, more = recording.exchanges[index].request, len(told) - _MOST_TOLD
-    differences = "; ".join([*told[:_MOST_TOLD], *([f"{more} more"] if more > 0 else [])])
+    asked = canonical(request, files)
+
+    def differences(exchange: Exchange) -> list[tuple[str, Any, Any]]:
+        return list(_differences(canonical(exchange.request, files), asked))
+
+    nearest = min(recording.exchanges, key=lambda exchange: _distance(differences(exchange)))
+    told = [_told(*difference) for difference in differences(nearest)]
+    more = [f"{len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
     return (
-        f"{recording.name} holds no answer to this request. Nearest is {there.method} "
-        f"{there.path}, which differs: {differences}. Ask what was recorded, record this too, "
-        'or choose unmatched="offline" to let the offline models answer.'
+        f"{recording.name} holds no answer to this request. Nearest is {nearest.request.method} "
+        f"{nearest.request.path}, which differs: {'; '.join(told[:_MOST_TOLD] + more)}. Ask what "
+        'was recorded, record this too, or choose unmatched="offline" to let the offline models '
+        "answer."
     )
 
 
-def _told(recorded: str, asked: str) -> str:
-    """The two, long ones from shortly before they begin to differ."""
-    pairs = zip(recorded, asked, strict=False)
-    same = next((index for index, (old, new) in enumerate(pairs) if old != new), 0)
-    cut = slice(same - 20 if same > _SHOWN else 0, same + _SHOWN)
-    return f"recorded {recorded[cut]}, asked {asked[cut]}"
+def _differences(old: Any, new: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:  # noqa: ANN401
+    """Where two canonical forms differ: the path, and what stands there in each, or _NOTHING."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        recorded, asked = cast("dict[str, Any]", old), cast("dict[str, Any]", new)
+        for name in recorded | asked:
+            inner = name if path in {"", "body"} else f"{path}.{name}"
+            pair = recorded.get(name, _NOTHING), asked.get(name, _NOTHING)
+            yield from _differences(*pair, inner)
+    elif isinstance(old, list) and isinstance(new, list):
+        items = zip_longest(cast("list[Any]", old), cast("list[Any]", new), fillvalue=_NOTHING)
+        for index, pair in enumerate(items):
+            yield from _differences(*pair, f"{path}[{index}]")
+    elif repr(cast("object", old)) != repr(cast("object", new)):  # True equals 1
+        yield path, old, new
 
 
-def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:  # noqa: ANN401 - JSON
-    """The path of each value that holds no others, and how it is shown."""
-    if value and isinstance(value, dict):
-        for name, member in cast("dict[str, Any]", value).items():
-            yield from _leaves(member, f"{path}.{name}" if path not in {"", "body"} else name)
-    elif value and isinstance(value, list):
-        for index, member in enumerate(cast("list[Any]", value)):
-            yield from _leaves(member, f"{path}[{index}]")
-    else:
-        is_media = isinstance(value, str) and value.startswith("sha256:")
-        yield path, f"content {value[7:15]}" if is_media else repr(value)
+def _distance(differences: list[tuple[str, Any, Any]]) -> tuple[bool, float]:
+    """How far a request is from another: elsewhere, the number of differences, but like texts."""
+    is_elsewhere = any(path in {"method", "path"} for path, _, _ in differences)
+    texts = [(str(old)[:200], str(new)[:200]) for _, old, new in differences[:_MOST_TOLD]]
+    alike = sum(SequenceMatcher(None, *pair).ratio() for pair in texts)
+    return is_elsewhere, len(differences) - alike
+
+
+def _told(path: str, old: Any, new: Any) -> str:  # noqa: ANN401 - JSON
+    if str(old).startswith("sha256:") and str(new).startswith("sha256:"):
+        return f"{path}: another picture or file"
+    pairs = zip(str(old), str(new), strict=False)
+    same = next((index for index, (a, b) in enumerate(pairs) if a != b), 0)
+    start = same - 20 if same > _SHOWN // 2 else 0
+    return f"{path}: recorded {_shown(old, start)}, asked {_shown(new, start)}"
+
+
+def _shown(value: Any, start: int) -> str:  # noqa: ANN401 - JSON
+    """`value` from `start` on, shortened."""
+    text = str(value)
+    part = text[start : start + _SHOWN]
+    part = f"{'...' if start else ''}{part}{'...' if start + _SHOWN < len(text) else ''}"
+    return repr(part) if isinstance(value, str) and value is not _NOTHING else part
 
 
 def _form(value: Any, name: str, files: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
     """The canonical form of a body, or of what is called `name` in it."""
     if isinstance(value, dict):
-        members = cast("dict[str, Any]", value)
-        is_media = not {"mimeType", "mime_type"}.isdisjoint(members)
-        if is_media and (data := decoded(members.get("data"))) is not None:
-            members = {**members, "data": reference(data)}
-        return _object(members, name, files)
+        return _object(cast("dict[str, Any]", value), name, files)
     if isinstance(value, list):
         return [_form(item, name, files) for item in cast("list[Any]", value)]
     if not isinstance(value, str):  # JavaScript writes 1 for 1.0
@@ -136,6 +145,9 @@ def _form(value: Any, name: str, files: Mapping[str, str]) -> Any:  # noqa: ANN4
 def _object(members: dict[str, Any], name: str, files: Mapping[str, str]) -> dict[str, Any]:
     if name in _OWN:
         return {redact(own): _form(member, name, files) for own, member in members.items()}
+    is_media = "mimeType" in members or "mime_type" in members
+    if is_media and (data := decoded(members.get("data"))) is not None:
+        members = {**members, "data": reference(data)}
     formed: dict[str, Any] = {}
     for own, member in members.items():
         camel = own if name == "properties" else _camel(own)
@@ -150,16 +162,16 @@ def _object(members: dict[str, Any], name: str, files: Mapping[str, str]) -> dic
 
 
 def _listed(value: Any, name: str) -> Any:  # noqa: ANN401 - JSON
-    """`value` as the object or list for which a text, or one object, may stand."""
-    if isinstance(value, str) and name in _PARTS | _TEXTS:
-        value = {"parts" if name in _PARTS else "text": value}
-    if isinstance(value, dict) and name in _LISTS:
+    """`value` as the list for which one object may stand, or in an interaction a text."""
+    if name in {"input", "content"} and isinstance(value, str):
+        value = {"text": value}
+    if name in _LISTS and isinstance(value, dict):
         value = [value]
     if name == "input" and isinstance(value, list):
         items = cast("list[Any]", value)
         objects = [cast("dict[str, Any]", item) for item in items if isinstance(item, dict)]
-        kinds = [item.get("type", item.get("role", "text")) for item in objects]
-        if all(kind in _CONTENTS for kind in kinds):  # without steps, it is what the user says
+        # Without steps, it is what the user says.
+        if _CONTENTS.issuperset(str(o.get("type", o.get("role", "text"))) for o in objects):
             return [{"type": "user_input", "content": items}]
     return cast("Any", value)
 

@@ -38,6 +38,8 @@ _UNKEPT = {*_KEYS, "alt", "$alt", "upload_id", "upload_protocol"}
 _KEY = re.compile(r"[^\s=;]{12,}")  # a shorter one is a word of other texts, too, as "any"
 _SENT = "content-type|x-goog-upload-(?!url).+|x-server-timeout|api-revision|x-goog-api-client"
 _PASSED = "retry-after|x-goog-upload-.+"
+_BLANK = re.compile(rb"(?:\r?\n){2}")
+_ADDRESS = r"""(?<!\\)["'](?:uri|fileUri|file_uri|downloadUri)["']\s*:\s*["']"""
 _FIELD = re.compile(rb"(?m)^(event|data): ?(.*?)\r?$")
 _SERVER_ERROR = 500
 
@@ -73,14 +75,16 @@ def request_of(asked: Asked, body: bytes) -> Request:
 
 
 def moved(data: bytes, address: str, hosts: str = GEMINI_URL) -> bytes:
-    """`data`, in which the addresses of files that begin with `hosts` begin with `address`.
+    """`data`, whose files' addresses, at its start or in a field for them, go to `address`.
+
+    Such an address in somebody's code stays as it is.
 
     Example:
         >>> moved(b'{"uri": "https://generativelanguage.googleapis.com/v1/files/a"}', "http://b")
         b'{"uri": "http://b/v1/files/a"}'
     """
-    pattern = rf"""(?<![^"'])(?:{hosts})(?=/(?:upload/)?v1\w*/files[/?])"""
-    return re.sub(pattern.encode(), address.rstrip("/").encode(), data)
+    pattern = rf"""(^|{_ADDRESS})(?:{hosts})(?=/(?:upload/)?v1\w*/files[/?])"""
+    return re.sub(pattern.encode(), rb"\g<1>" + address.rstrip("/").encode(), data)
 
 
 def shown(value: Any, asked: Asked) -> Any:  # noqa: ANN401 - JSON
@@ -216,7 +220,9 @@ class _Recorder:
         if b'"error"' in data:
             data = redact(data.decode(errors="replace")).encode()
         try:
-            return json.loads(moved(data, GEMINI_URL, self._hosts))
+            value = json.loads(moved(data, GEMINI_URL, self._hosts))
+            # Half of a character, which a chunk may end with, can't be sent on.
+            return json.loads(wire.compact(value).encode(errors="replace"))
         except ValueError:
             return data.decode(errors="replace")
 
@@ -227,9 +233,14 @@ def _answered_by(answer: Answer) -> str:
 
 async def _events(answer: Answer) -> AsyncIterator[tuple[str, bytes]]:
     """The name and the data of each event, as they come; an error where one breaks off."""
-    rest = b""
+    rest = bytearray()
     async for chunk in answer.aiter_bytes():
-        *whole, rest = re.split(rb"(?:\r?\n){2}", rest + chunk)
+        looked = max(0, len(rest) - 3)  # a large picture comes in many chunks
+        rest += chunk
+        if not _BLANK.search(rest, looked):
+            continue
+        *whole, last = _BLANK.split(rest)
+        rest = bytearray(last)
         for event in whole:
             found = _FIELD.findall(event)
             if data := b"\n".join(value for name, value in found if name == b"data"):

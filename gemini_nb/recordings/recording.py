@@ -5,15 +5,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import re
 import sys
-from collections.abc import Iterator, Mapping  # noqa: TC003 - pydantic reads the annotations
+from collections.abc import Generator, Iterator, Mapping  # noqa: TC003 - pydantic reads them
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Annotated, Any, cast
 
-from pydantic import Field, PlainSerializer, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from gemini_nb.display import counted
 from gemini_nb.errors import RecordingError
@@ -22,9 +24,9 @@ from gemini_nb.redaction import keys_in_use, redact
 _HEADER = "# gemini_nb recording, format 1: answers of Gemini, to be played again; it holds no key"
 _NUMBERS = re.compile(r"\[\s+(-?[\d.eE+-]+(?:,\n\s+-?[\d.eE+-]+)*)\n\s+\]")
 _REFERENCE = re.compile(r'(?<="(?:data|body)": ")sha256:[0-9a-f]{64}(?=")')
-_WHOLE = rb'%b",\s+"mime_type": "[^"]*",\s+"data": (?:null,[^}]*|"[^"]*"\s+)\}'
-_SIGNATURES = {"thoughtSignature", "thought_signature", "signature"}
-_LONG = 100
+_MEDIA = re.compile(rb'(?m)^\{\s*"media": "(sha256:[0-9a-f]{64})",[^{}]*\}')
+_TEXTS = re.compile(r'"text": "([^"\\]*(?:\\.[^"\\]*)*)"')
+_LONG_BASE64, _LONG_KEY = 100, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Event:
 
     data: Any
     name: str = ""
-    after: Annotated[float, PlainSerializer(lambda seconds: round(seconds, 2))] = 0.0
+    after: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Recording:
 
 
 _EXCHANGE = TypeAdapter(Exchange)
+# By device and inode: how far a file was read, what stood before there, and which media it holds.
+_seen: dict[tuple[int, int], tuple[int, bytes, frozenset[str]]] = {}
 
 
 def read(*paths: str | Path) -> Recording:
@@ -94,22 +98,19 @@ def read(*paths: str | Path) -> Recording:
     Raises:
         RecordingError: nothing can: no such file, another kind of file, no whole answer in it.
     """
-    found: list[tuple[Exchange, str, set[str]]] = []
+    exchanges: list[Exchange] = []
     media: dict[str, bytes] = {}
     faults: list[str] = []
     for path in map(Path, paths):
         for file in sorted(path.glob("*.gnb")) if path.is_dir() else [path]:
             try:
-                faults.extend(_faults(file, found, media))
+                faults.extend(_faults(file, exchanges, media))
             except (OSError, RecordingError) as error:
                 faults.append(f"{file.name}: {getattr(error, 'strerror', error)}.")
-    lost = [place for _, place, needed in found if not needed <= media.keys()]
-    faults += [f"{place}: a file in this reply is missing: record it again." for place in lost]
-    whole = tuple(exchange for exchange, place, _ in found if place not in lost)
     name = ", ".join(Path(path).absolute().name for path in paths)
-    if not whole:
+    if not exchanges:
         raise RecordingError("\n".join(faults) or f"{name}: no answer is recorded there.")
-    return Recording(whole, media, tuple(map(redact, faults)), name)
+    return Recording(tuple(exchanges), media, tuple(map(redact, faults)), name)
 
 
 def append(path: str | Path, exchange: Exchange) -> None:
@@ -121,35 +122,37 @@ def append(path: str | Path, exchange: Exchange) -> None:
         RecordingError: the file can't be written, or is no recording.
     """
     media: dict[str, str] = {}
-    dumped = _EXCHANGE.dump_python(exchange, exclude_defaults=True)
-    record = _text({"recorded": exchange.recorded} | _kept(dumped, media))
-    try:
-        with Path(path).open("ab+", buffering=0) as file:
-            _lock(file)
-            file.seek(0)
-            if there := file.read():
-                _check_header(there[:200].decode("utf-8-sig", "replace"))
-            start = "" if there.endswith(b"\n") else "\n" if there else _HEADER + "\n"
-            new = [media[name] for name in media if not re.search(_WHOLE % name.encode(), there)]
-            rest = "".join([start, *new, record]).encode(errors="replace")
-            while rest:  # once, unless the disk is full
-                rest = rest[file.write(rest) :]
-    except (OSError, RecordingError) as error:
-        raise _unwritable(Path(path), error) from None
+    kept = _kept(_EXCHANGE.dump_python(exchange, exclude_defaults=True), media)
+    record = _text({"recorded": exchange.recorded, **kept})
+    if exchange.reply.events:
+        _check_pieces(record)
+    with _naming(Path(path)), Path(path).open("ab+", buffering=0) as file:
+        _lock(file)
+        before, known = _read_on(file)
+        start = "" if before.endswith(b"\n") else "\n" if before else _HEADER + "\n"
+        new = [text for name, text in media.items() if name not in known]
+        rest = "".join([start, *new, record]).encode(errors="replace")
+        while rest:  # once, unless the disk is full
+            rest = rest[file.write(rest) :]
 
 
 def check_writable(path: Path) -> None:
     """Raise RecordingError where `append` would; nothing is written."""
+    with (
+        _naming(path),
+        path.open("rb+") if path.exists() else TemporaryFile(dir=path.parent) as file,
+    ):
+        _check_header(file.read(200) or _HEADER.encode())
+
+
+@contextmanager
+def _naming(path: Path) -> Generator[None]:
+    """Tell of what fails as a RecordingError that names the file."""
     try:
-        with path.open("rb+") if path.exists() else TemporaryFile(dir=path.parent) as file:
-            if start := file.read(200):
-                _check_header(start.decode("utf-8-sig", "replace"))
+        yield
     except (OSError, RecordingError) as error:
-        raise _unwritable(path, error) from None
-
-
-def _unwritable(path: Path, error: Exception) -> RecordingError:
-    return RecordingError(f"{path.name} can't be written: {getattr(error, 'strerror', error)}.")
+        reason = getattr(error, "strerror", error)
+        raise RecordingError(f"{path.name} can't be written: {reason}.") from None
 
 
 def with_media(value: Any, media: Mapping[str, bytes]) -> Any:  # noqa: ANN401 - JSON
@@ -159,11 +162,8 @@ def with_media(value: Any, media: Mapping[str, bytes]) -> Any:  # noqa: ANN401 -
         >>> with_media({"data": "sha256:" + 64 * "0"}, {"sha256:" + 64 * "0": b"Hi"})
         {'data': 'SGk='}
     """
-
-    def whole(found: re.Match[str]) -> str:
-        return base64.b64encode(media[found[0]]).decode() if found[0] in media else found[0]
-
-    return json.loads(_REFERENCE.sub(whole, json.dumps(value)))
+    text = json.dumps(value)
+    return json.loads(_REFERENCE.sub(lambda f: base64.b64encode(media[f[0]]).decode(), text))
 
 
 def decoded(data: object) -> bytes | None:
@@ -173,12 +173,13 @@ def decoded(data: object) -> bytes | None:
         >>> decoded("_-8"), decoded("sha256:12")
         (b'\xff\xef', None)
     """
-    text = "".join(str(data).split()).rstrip("=").replace("-", "+").replace("_", "/")
+    if not isinstance(data, str):
+        return None
+    text = "".join(data.split()).rstrip("=").replace("-", "+").replace("_", "/")
     try:
-        whole = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
     except ValueError:
         return None
-    return whole if isinstance(data, str) else None
 
 
 def reference(data: bytes) -> str:
@@ -194,26 +195,40 @@ def _kept(value: Any, media: dict[str, str], name: str = "", mime_type: object =
         return {redact(own): _kept(member, media, own, kind) for own, member in members.items()}
     if isinstance(value, list | tuple):
         return [_kept(item, media) for item in cast("list[Any]", value)]
-    is_media = name == "data" and mime_type is not None and isinstance(value, str)
-    data = decoded(value) if is_media else value
-    if isinstance(data, bytes):
+    data = decoded(value) if name == "data" and mime_type is not None else value
+    if isinstance(data, bytes) and (len(value) > _LONG_BASE64 or _is_base64(value, data)):
         text = data.replace(b"\0", b"").decode("latin-1")  # finds keys in UTF-16, too
-        whole: dict[str, Any] = {"data": base64.b64encode(data).decode()}
-        if redact(text) != text:
-            whole = {"data": None, "withheld": "it holds a key"}
-        record = {"media": reference(data), "mime_type": redact(str(mime_type)), **whole}
-        media[record["media"]] = _text(record)
-        return record["media"]
+        if redact(text) == text:  # one with a key is left out
+            encoded = base64.b64encode(data).decode()
+            record = {
+                "media": reference(data),
+                "mime_type": redact(str(mime_type)),
+                "data": encoded,
+            }
+            media[reference(data)] = _text(record)
+        return reference(data)
     if not isinstance(value, str):
         return value
     # In long base64, what looks like a key stands by chance.
-    is_base64 = name in _SIGNATURES and len(value) > _LONG
+    is_base64 = name.lower().endswith("signature") and len(value) > _LONG_BASE64
     return value if is_base64 and not any(k in value for k in keys_in_use()) else redact(value)
+
+
+def _is_base64(value: object, data: bytes) -> bool:
+    """Whether `value` is what is written for `data`; "Good morning" can be read as base64, too."""
+    return value in {data, base64.b64encode(data).decode()}
 
 
 def _text(record: dict[str, Any]) -> str:
     text = json.dumps(record, ensure_ascii=False, indent=1)
     return _NUMBERS.sub(lambda found: f"[{' '.join(found[1].split())}]", text) + "\n"
+
+
+def _check_pieces(record: str) -> None:
+    """Raise RecordingError where texts that follow each other, as in a stream, make up a key."""
+    text = "".join(_TEXTS.findall(record))
+    if any(key in text for key in keys_in_use() if len(key) >= _LONG_KEY):
+        raise RecordingError("pieces of this answer make up a key in use")
 
 
 def _lock(file: IO[bytes]) -> None:
@@ -229,37 +244,53 @@ def _lock(file: IO[bytes]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
 
 
-def _check_header(text: str) -> None:
-    first = text.partition("\n")[0].strip()
+def _read_on(file: IO[bytes]) -> tuple[bytes, frozenset[str]]:
+    """The end of `file`, and which media it holds; only what is new in it is read."""
+    status = os.fstat(file.fileno())
+    inode = status.st_dev, status.st_ino
+    length, before, media = _seen.get(inode, (0, b"", frozenset[str]()))
+    file.seek(length - len(before))
+    if file.read(len(before)) != before:  # it was truncated, or written anew
+        length, before, media = 0, b"", frozenset[str]()
+        file.seek(0)
+    new = file.read()
+    if not length:
+        _check_header(new or _HEADER.encode())
+    media |= {name.decode() for name in _MEDIA.findall(new)}
+    before = (before + new)[-1000:]
+    _seen[inode] = length + len(new), before, media
+    return before, media
+
+
+def _check_header(start: bytes) -> None:
+    first = start[:200].decode("utf-8-sig", "replace").partition("\n")[0].strip()
     if not (found := re.match(r"# *gemini_nb recording, format (\d+)\b", first)):
         raise RecordingError(f"it is no recording, but begins with {first[:60]!r}")
     if found[1] != "1":
         raise RecordingError(f"its format {found[1]} is newer than this gemini_nb: update that")
 
 
-def _faults(
-    path: Path, found: list[tuple[Exchange, str, set[str]]], media: dict[str, bytes]
-) -> Iterator[str]:
-    """Add what is whole in one file to `found` and `media`, and tell of the rest."""
-    text = path.read_bytes().decode("utf-8-sig", "surrogateescape")
-    _check_header(text)
-    head, *pieces = re.split(r"(?m)^(?=\{)", text)
+def _faults(path: Path, exchanges: list[Exchange], media: dict[str, bytes]) -> Iterator[str]:
+    """Add what is whole in one file to `exchanges` and `media`, and tell of the rest."""
+    data = path.read_bytes()
+    _check_header(data)
+    head, *pieces = re.split(r"(?m)^(?=\{)", data.decode("utf-8-sig", "surrogateescape"))
     line = 1 + head.count("\n")
     for piece in pieces:
         place, line = f"{path.name}, line {line}", line + piece.count("\n")
         try:
             record, end = json.JSONDecoder().raw_decode(piece)
             piece[:end].encode()  # fails where it was no UTF-8
-            if "media" not in record:
-                needed = set(_REFERENCE.findall(json.dumps(record.get("reply"))))
-                found.append((_EXCHANGE.validate_python(record), place, needed))
-            elif (data := decoded(record.get("data"))) is not None:
-                if reference(data) != record["media"]:
-                    yield f"{place}: this picture or file was changed, and is left out."
-                    continue
-                media[record["media"]] = data
+            if (held := decoded(record.get("data"))) is not None:
+                media[reference(held)] = held
+            elif "media" not in record:
+                exchange = _EXCHANGE.validate_python(record)
+                with_media(record["reply"], media)  # fails where one is missing
+                exchanges.append(exchange)
             if rest := re.search(r"(?m)^\s*[^\s#].*", piece[end:]):
                 yield f"{place}: what follows it is left out, {rest[0].strip()[:40]!r}."
+        except KeyError:
+            yield f"{place}: a file in this reply is missing or changed: record it again."
         except (ValueError, RecursionError) as error:
             reason = re.split(r": line | \[type=", " ".join(str(error).split()))[0]
             yield f"{place}: {reason}. This piece is left out: record it again, or delete it."

@@ -33,6 +33,9 @@ VARIABLES = (
     "JPY_SESSION_NAME",
 )
 
+# google-genai 2.12 asks its own interactions for a field that it has deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore:.*DEPRECATED:DeprecationWarning")
+
 
 @pytest.fixture(autouse=True)
 def _no_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:

@@ -23,6 +23,16 @@ def _post(body: Any, path: str = PATH) -> Request:
     return Request("POST", path, body)
 
 
+def _chat(*texts: str, temperature: float | None = None, path: str = PATH) -> Request:
+    contents = [{"parts": [{"text": text}]} for text in texts]
+    return _post({"contents": contents, "generationConfig": {"temperature": temperature}}, path)
+
+
+def _recording(*requests: Request) -> Recording:
+    exchanges = tuple(Exchange(request, Reply(200, {}), "2026-11-30") for request in requests)
+    return Recording(exchanges, {}, (), "lesson.gnb")
+
+
 @st.composite
 def _bodies(draw: st.DrawFn) -> dict[str, Any]:
     """What generateContent takes."""
@@ -76,7 +86,7 @@ def _snake(name: str) -> str:
 def test_canonical_is_equal_however_a_request_is_written(
     change: Callable[[dict[str, Any]], dict[str, Any]], body: dict[str, Any]
 ) -> None:
-    respelt = Request("POST", f"/v1beta/{PATH}", _respelt(body, change), {"key": "k", "alt": "sse"})
+    respelt = Request("POST", PATH, _respelt(body, change))
 
     assert canonical(respelt) == canonical(_post(body))
     assert key(respelt) == key(_post(body))
@@ -96,8 +106,10 @@ def test_key_differs_where_prompt_picture_model_or_setting_does(
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ({"contents": "Hi"}, {"contents": [{"role": "user", "parts": [{"text": "Hi"}]}]}),
-        ({"systemInstruction": "Hi"}, {"system_instruction": {"parts": {"text": "Hi"}}}),
+        (
+            {"contents": {"parts": {"text": "Hi"}}},
+            {"contents": [{"role": "user", "parts": [{"text": "Hi"}]}]},
+        ),
         (
             {"input": "Hi"},
             {"input": [{"type": "user_input", "content": [{"type": "text", "text": "Hi"}]}]},
@@ -132,6 +144,7 @@ def test_canonical_is_equal_for_forms_that_clients_send(one: object, other: obje
         ({"tools": [{"googleSearch": {}}]}, {}),
         ({"thinkingBudget": 0}, {}),
         ({"text": ""}, {}),
+        ({"contents": "Hi"}, {"contents": [{"parts": [{"text": "Hi"}]}]}),  # Gemini refuses
         ({"seed": 1}, {"seed": 2}),
         (
             {"functionResponse": {"response": {"on": False}}},
@@ -183,19 +196,15 @@ def test_key_is_found_for_any_json(value: object) -> None:
     assert key(_post(value, "upload/files"))
 
 
-def test_told_nearest_names_what_differs_and_what_to_do() -> None:
-    def exchange(text: str, temperature: float, path: str = PATH) -> Exchange:
-        body = {"contents": text, "generationConfig": {"temperature": temperature}}
-        return Exchange(_post(body, path), Reply(200, {}), "2026-11-30")
-
+def test_told_nearest_names_what_is_nearest_and_what_to_do() -> None:
+    asked = _chat("Describe the fruit on the chair", temperature=1)
     recorded = (
-        exchange("Describe the fruits on the table, each in one word", 0.5),
-        exchange("Describe the fruit on the table", 0.5),
-        exchange("Name a poem.", 0.5, "models/other:generateContent"),
+        _chat("Describe the fruits on the table, each in one word", temperature=0.5),
+        _chat("Describe the fruit on the table", temperature=0.5),
+        _post(asked.body, "models/other:generateContent"),
     )
-    recording = Recording(recorded, {}, (), "lesson.gnb")
 
-    assert told_nearest(exchange("Describe the fruit on the chair", 1).request, recording) == (
+    assert told_nearest(asked, _recording(*recorded)) == (
         "lesson.gnb holds no answer to this request. Nearest is POST "
         "models/gemini-3.8-flash:generateContent, which differs: contents[0].parts[0].text: "
         "recorded 'Describe the fruit on the table', asked 'Describe the fruit on the chair'; "
@@ -204,18 +213,30 @@ def test_told_nearest_names_what_differs_and_what_to_do() -> None:
     )
 
 
-def test_told_nearest_shortens_what_is_long_and_names_no_hash() -> None:
-    picture = {"mimeType": "image/png", "data": "AAAA"}
-    body = {
-        "contents": "a" * 300 + "b" * 300,
-        "inlineData": picture,
-        **{f"n{i}": i for i in range(9)},
-    }
-    recording = Recording((Exchange(_post(body), Reply(200, {}), "2026-11-30"),), {}, (), "a.gnb")
-    asked = {"contents": "a" * 300 + "c", "inlineData": {**picture, "data": "BBBB"}}
+PICTURE = {"mimeType": "image/png", "data": "AAAA"}
+LONG = "a" * 300
 
-    told = told_nearest(_post(asked), recording)
 
-    assert f"recorded {'a' * 20}{'b' * 40}, asked {'a' * 20}c'" in told
-    assert "inlineData.data: recorded content 709e80c8, asked content " in told
-    assert "n2: recorded 2, asked nothing; 6 more. Ask" in told
+@pytest.mark.parametrize(
+    ("asked", "recorded", "told"),
+    [
+        (_post({"parts": [{"inlineData": PICTURE | {"data": "BBBB"}}]}),
+         _post({"parts": [{"inlineData": PICTURE}]}),
+         "parts[0].inlineData.data: another picture or file"),
+        (_chat("Hi", "Hello", "And?"), _chat("Hi"),
+         "contents[2]: recorded nothing, asked {'parts': [{'text': 'And?'}]}"),
+        (_chat("Hi"), _chat("Hi", temperature=0),
+         "generationConfig: recorded {'temperature': 0}, asked nothing"),
+        (_chat("Hi", path="models/b:generateContent"), _chat("Hi"),
+         "generateContent', asked 'models/b:generateContent'"),
+        (_post("Hello"), _chat("Hi"),
+         "body: recorded {'contents': [{'parts': [{'text': 'Hi'}]}]}, asked 'Hello'"),
+        (_post({"logprobs": True}), _post({"logprobs": 1}), "logprobs: recorded 1, asked True"),
+        (_chat(LONG + "c"), _chat(LONG + "b" * 99),
+         f"recorded '...{'a' * 20}{'b' * 40}...', asked '...{'a' * 20}c'"),
+        (_post(dict.fromkeys("abcdefgh", 1)), _post({}), "e: recorded nothing, asked 1; 3 more"),
+    ],
+    ids=["picture", "turn", "setting", "model", "text", "true", "long", "many"],
+)  # fmt: skip
+def test_told_nearest_tells_what_differs(asked: Request, recorded: Request, told: str) -> None:
+    assert f"{told}. Ask what" in told_nearest(asked, _recording(recorded))

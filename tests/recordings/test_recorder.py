@@ -19,8 +19,10 @@ import pytest
 from google import genai
 from google.genai import errors
 
+from gemini_nb.catalog import GEMINI_URL
 from gemini_nb.offline.server import EmbeddedServer
 from gemini_nb.recordings import recording
+from gemini_nb.recordings.recorder import moved
 from http_requests import GENERATE, HELLO, MODEL, ask
 from recordings.upstreams import (
     HEAD,
@@ -549,3 +551,13 @@ def test_create_recorder_has_recorded_whatever_was_answered_whole(
 
     recorded = {e.request.body["contents"][0]["parts"][0]["text"] for e in exchanges(path)}
     assert set(answered) <= recorded
+
+
+def test_moved_leaves_addresses_in_somebodys_code_alone() -> None:
+    code = 'curl "https://generativelanguage.googleapis.com/v1beta/files/abc"'
+    sent = {"text": code, "fileData": {"file_uri": f"{GEMINI_URL}/v1beta/files/abc"}}
+
+    changed = json.loads(moved(json.dumps(sent).encode(), "http://127.0.0.1:9/"))
+
+    assert changed["text"] == code
+    assert changed["fileData"]["file_uri"] == "http://127.0.0.1:9/v1beta/files/abc"

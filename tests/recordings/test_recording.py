@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -42,7 +41,7 @@ KEYS = ("AIza" + "Sy0aB-_" * 5, "AQ." + "Ab8_" * 9, "ya29.a0-marker_x", OURS)
 def test_append_and_read_return_what_was_recorded(tmp_path: Path) -> None:
     picture = {"inlineData": {"mimeType": "image/png", "data": base64.b64encode(PICTURE).decode()}}
     request = Request("POST", "models/m:generateContent", {"parts": [picture]}, {"pageSize": "2"})
-    stream = Reply(200, events=(Event({"text": "Zoë\u2028"}, "step", 0.1234), Event("[DONE]")))
+    stream = Reply(200, events=(Event({"text": "Zoë\u2028"}, "step", 0.12), Event("[DONE]")))
     download = Reply(200, PICTURE, mime_type="image/png", answered_by="offline")
     path = tmp_path / "lesson.gnb"
     for reply in (stream, download):
@@ -54,9 +53,7 @@ def test_append_and_read_return_what_was_recorded(tmp_path: Path) -> None:
     assert (recording.name, recording.faults) == ("lesson.gnb", ())
     assert with_media(first.request.body, recording.media) == request.body
     assert (first.request.query, first.recorded) == ({"pageSize": "2"}, DAY)
-    assert first.reply == Reply(
-        200, events=(replace(stream.events[0], after=0.12), Event("[DONE]"))
-    )
+    assert first.reply == stream
     assert recording.media == {reference(PICTURE): PICTURE}
     assert second.reply.body == reference(PICTURE)
     assert (second.reply.mime_type, second.reply.answered_by) == ("image/png", "offline")
@@ -80,6 +77,32 @@ def test_append_writes_media_once(tmp_path: Path) -> None:
     assert (tmp_path / "a.gnb").read_text().count('"media"') == 1
 
 
+def test_append_writes_media_again_where_the_file_was_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "a.gnb"
+    append(path, _with_picture(PICTURE))
+    append(path, _with_picture(PICTURE))
+    without = path.read_text()
+    without = without[: without.index("{")] + without[without.index('{\n "recorded"') :]
+    for content in ("", without, without * 3):  # of another length than before
+        path.write_text(content)
+        append(path, _with_picture(PICTURE))
+        assert path.read_text().count('"media"') == 1
+        path.unlink()  # which a file with the same inode may follow
+        append(path, _with_picture(PICTURE))
+        assert path.read_text().count('"media"') == 1
+
+
+def test_append_writes_media_once_whoever_wrote_them(tmp_path: Path) -> None:
+    path, other = tmp_path / "a.gnb", tmp_path / "b.gnb"
+    append(path, _numbered(1))
+    append(other, _with_picture(PICTURE))
+    with path.open("a") as file:
+        file.write(other.read_text())
+    append(path, _with_picture(PICTURE))
+
+    assert path.read_text().count('"media"') == 1
+
+
 @pytest.mark.parametrize("shown", [*KEYS, quote(OURS, safe=""), OURS.upper()])
 def test_append_leaves_out_keys(tmp_path: Path, shown: str) -> None:
     remember(OURS)
@@ -101,10 +124,23 @@ def test_append_leaves_out_keys(tmp_path: Path, shown: str) -> None:
     text = path.read_text()
     assert shown not in text
     assert base64.b64encode(shown.encode()).decode().rstrip("=")[:-4] not in text
-    assert text.count('"withheld": "it holds a key"') == 3
+    assert text.count('"media"') == 1
     recording = read(path)
     assert len(recording.exchanges) == 1
-    assert recording.faults[0].endswith("a file in this reply is missing: record it again.")
+    assert recording.faults[0].endswith(
+        "a file in this reply is missing or changed: record it again."
+    )
+
+
+def test_append_refuses_a_stream_whose_pieces_make_up_a_key(tmp_path: Path) -> None:
+    remember(OURS)
+    texts = ("It is ", OURS[:9], OURS[9:18], OURS[18:], ".")
+    parts = [{"candidates": [{"content": {"parts": [{"text": text}]}}]} for text in texts]
+    reply = Reply(200, events=tuple(Event(data | {"modelVersion": "m"}) for data in parts))
+
+    with pytest.raises(RecordingError, match="pieces of this answer make up a key in use"):
+        append(tmp_path / "a.gnb", Exchange(ASKED, reply, DAY))
+    assert not (tmp_path / "a.gnb").exists()
 
 
 def test_append_leaves_base64_alone_that_looks_like_a_key(tmp_path: Path) -> None:
@@ -225,11 +261,8 @@ def test_read_leaves_out_replies_whose_picture_is_missing_or_changed(tmp_path: P
 
     recording = read(changed)
     assert [exchange.request.path for exchange in recording.exchanges] == ["models/m:countTokens"]
-    assert recording.media == {}
     assert [fault.split(": ", 1)[1] for fault in recording.faults] == [
-        "this picture or file was changed, and is left out.",
-        "this picture or file was changed, and is left out.",
-        "a file in this reply is missing: record it again.",
+        "a file in this reply is missing or changed: record it again.",
     ]
     removed = text[: text.rindex('{\n "media"')] + text[text.rindex('{\n "recorded"') :]
     changed.write_text(removed)
