@@ -221,7 +221,10 @@ def _answering(options: argparse.Namespace) -> tuple[Callable[[], ASGIApp], str]
         raise InvalidOptionError("--record asks Gemini, --replay does not: choose one.")
     if not options.replay and (options.pace or options.unmatched != "refuse"):
         raise InvalidOptionError("--pace and --unmatched are about a recording: add --replay FILE.")
-    choices: dict[str, Any] = {"trusts_host": classroom.is_in_room} if options.room else {}
+    choices: dict[str, Any] = {}
+    if options.room:
+        most = classroom.MOST_STORED_BYTES
+        choices = {"trusts_host": classroom.is_in_room, "most_stored_bytes": most}
     if options.record:
         plan, upstream = decide("live"), live_url()
         choices = {"upstream": upstream, "key": Secret(plan.secret or "")}
@@ -235,8 +238,6 @@ def _answering(options: argparse.Namespace) -> tuple[Callable[[], ASGIApp], str]
         choices |= {"unmatched": options.unmatched, "pace": options.pace}
         make_app = partial(create_player, recording, **choices)
         return make_app, f"{told}; what is not in it is {rest[options.unmatched]}."
-    if options.room:
-        choices["most_stored_bytes"] = classroom.MOST_STORED_BYTES
     return partial(create_app, **choices), _OFFLINE
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from difflib import SequenceMatcher
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -25,6 +25,8 @@ _OWN = {"args", "response", "result", "arguments"}  # the caller's data: all in 
 _LISTS = {"contents", "parts", "content", "input", "tools", "functionDeclarations", "requests"}
 _CONTENTS = {"text", "image", "audio", "video", "document"}
 _NOTHING = "nothing"
+_FILE = re.compile(r"(?:https?://[^/]+/(?:v1\w*/)?)?(files/[a-z0-9-]+)")
+_MOST_COMPARED = 500  # places where two requests differ
 _MOST_TOLD, _SHOWN = 5, 60
 
 
@@ -71,7 +73,8 @@ def told_nearest(request: Request, recording: Recording) -> str:
     asked = canonical(request, files)
 
     def differences(exchange: Exchange) -> list[tuple[str, Any, Any]]:
-        return list(_differences(canonical(exchange.request, files), asked))
+        found = _differences(canonical(exchange.request, files), asked)
+        return list(islice(found, _MOST_COMPARED))
 
     nearest = min(recording.exchanges, key=lambda exchange: _distance(differences(exchange)))
     told = [_told(*difference) for difference in differences(nearest)]
@@ -135,8 +138,8 @@ def _form(value: Any, name: str, files: Mapping[str, str]) -> Any:  # noqa: ANN4
         return int(value) if isinstance(value, float) and value.is_integer() else value
     if name in {"thoughtSignature", "signature"}:
         return value.rstrip("=").replace("-", "+").replace("_", "/")
-    if name in {"fileUri", "uri"} and "files/" in value:
-        file = "files/" + value.rpartition("files/")[2]
+    if name in {"fileUri", "uri"} and (found := _FILE.fullmatch(value)):
+        file = found[1]
         return files.get(file, file)
     value = value.removeprefix("models/") if name == "model" else value
     return redact(value.upper() if name in _ENUMS else value)

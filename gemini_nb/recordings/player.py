@@ -7,13 +7,20 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
 from starlette.requests import Request as Asked
 
 from gemini_nb.offline import wire
 from gemini_nb.offline.errors import ApiError
-from gemini_nb.offline.files import MOST_CHUNK_BYTES, FileStore, Store, StoredFile
+from gemini_nb.offline.files import (
+    MOST_CHUNK_BYTES,
+    MOST_STORED_BYTES,
+    FileStore,
+    Store,
+    StoredFile,
+)
 from gemini_nb.offline.messages import FileMetadata
 from gemini_nb.offline.server import create_app
 from gemini_nb.recordings.matching import file_contents, key, told_nearest
@@ -36,15 +43,21 @@ def create_player(
     unmatched: Literal["refuse", "offline"] = "refuse",
     pace: bool = False,
     trusts_host: Callable[[Scope, str], bool] = wire.is_loopback,
+    most_stored_bytes: int = MOST_STORED_BYTES,
 ) -> ASGIApp:
     """The application that answers from `recording`, from its beginning.
 
     What is not in it is refused, or the offline models answer, as `unmatched` says. With `pace`,
-    streams take the time that they took. `wire.Guard` tells of `trusts_host`.
+    streams take the time that they took. `create_app` tells of the other arguments.
     """
     is_strict = unmatched == "refuse"
-    app = create_app(mode="replay" if is_strict else "offline", trusts_host=trusts_host)
+    app = create_app(
+        mode="replay" if is_strict else "offline",
+        trusts_host=trusts_host,
+        most_stored_bytes=most_stored_bytes,
+    )
     recorded, state = _Recorded(recording, is_strict=is_strict), app.state.offline
+    recorded.most_bytes = most_stored_bytes
     text = f"Interaction {{}} is none of the offline models', which answer what {recording.name}"
     text = f"{text} does not hold: ask what it holds, or without previous_interaction_id."
     state.interactions, state.files = Store[Any]("interactions", text, 404), recorded
@@ -83,7 +96,9 @@ class _Player:
         async def again() -> Message:
             return pieces.pop() if pieces else await receive()
 
-        if exchange := self._recorded.following(request_of(asked, body)):
+        # To find what is nearest takes a while: others are answered meanwhile.
+        request = await asyncio.to_thread(request_of, asked, body)
+        if exchange := await asyncio.to_thread(self._recorded.following, request):
             answer = self._replayed(exchange, asked)
         return await answer(scope, again, send)
 
@@ -115,7 +130,7 @@ class _Recorded(FileStore):
         super().__init__()
         self.recording, self._is_strict = recording, is_strict
         self._contents, self._exchanges = _indexed(recording)
-        self._played, now = Counter[str](), datetime.now(UTC)
+        self._played, self._turns, now = Counter[str](), Lock(), datetime.now(UTC)
         for upload in recording.exchanges:
             match upload.request.body, upload.reply.body:
                 case {"mime_type": kind, "data": data}, {"file": {"name": str(name)}}:
@@ -129,8 +144,9 @@ class _Recorded(FileStore):
         """The next answer to `request`, or the last; None, or ApiError 404, if there is none."""
         asked = key(request, self._contents)
         if recorded := self._exchanges.get(asked):
-            self._played[asked] += 1
-            return recorded[min(self._played[asked], len(recorded)) - 1]
+            with self._turns:
+                self._played[asked] += 1
+                return recorded[min(self._played[asked], len(recorded)) - 1]
         if self._is_strict:
             raise ApiError(404, told_nearest(request, self.recording))
         return None
