@@ -68,9 +68,10 @@ def create_player(
 @lru_cache(maxsize=1)  # thirty students of a class have a player each, of one recording
 def _indexed(recording: Recording) -> tuple[Mapping[str, str], Mapping[str, list[Exchange]]]:
     """What the files of `recording` hold, and its exchanges by what they ask."""
-    contents = file_contents(recording.exchanges)
+    contents: dict[str, str] = {}
     found: dict[str, list[Exchange]] = {}
     for exchange in recording.exchanges:
+        contents |= file_contents([exchange])  # a name may be used again for another file
         found.setdefault(key(exchange.request, contents), []).append(exchange)
     return contents, found
 
@@ -146,7 +147,9 @@ class _Recorded(FileStore):
         if recorded := self._exchanges.get(asked):
             with self._turns:
                 self._played[asked] += 1
-                return recorded[min(self._played[asked], len(recorded)) - 1]
+                exchange = recorded[min(self._played[asked], len(recorded)) - 1]
+                self._contents = {**self._contents, **file_contents([exchange])}
+            return exchange
         if self._is_strict:
             raise ApiError(404, told_nearest(request, self.recording))
         return None
