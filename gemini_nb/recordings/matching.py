@@ -25,7 +25,7 @@ _OWN = {"args", "response", "result", "arguments"}  # the caller's data: all in 
 _LISTS = {"contents", "parts", "content", "input", "tools", "functionDeclarations", "requests"}
 _CONTENTS = {"text", "image", "audio", "video", "document"}
 _NOTHING = "nothing"
-_FILE = re.compile(r"(?:https?://[^/]+/(?:v1\w*/)?)?(files/[a-z0-9-]+)")
+_FILE = re.compile(r"(?:https?://[^/]+/v1\w*/)?(files/[a-z0-9-]+)")
 _MOST_COMPARED = 500  # places where two requests differ
 _MOST_TOLD, _SHOWN = 5, 60
 

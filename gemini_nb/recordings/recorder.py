@@ -187,7 +187,7 @@ class _Recorder:
         value = self._value(content) if kind.startswith("application/json") else None
         if isinstance(value, dict | list):
             return Reply(status, value, answered_by=by)
-        if answer.is_error:
+        if kind.startswith("text/") or not answer.is_success:
             content = redact(content.decode(errors="replace")).encode()
         return Reply(status, content, mime_type=kind, answered_by=by)
 

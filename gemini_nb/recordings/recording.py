@@ -19,10 +19,11 @@ from pydantic import Field, TypeAdapter
 
 from gemini_nb.display import counted
 from gemini_nb.errors import RecordingError
-from gemini_nb.redaction import keys_in_use, redact
+from gemini_nb.redaction import REDACTED, keys_in_use, redact
 
 _HEADER = "# gemini_nb recording, format 1: answers of Gemini, to be played again; it holds no key"
 _NUMBERS = re.compile(r"\[\s+(-?[\d.eE+-]+(?:,\n\s+-?[\d.eE+-]+)*)\n\s+\]")
+_BASE64 = re.compile(r"[\w+/-]{16,}=*")
 _REFERENCE = re.compile(r'(?<="(?:data|body)": ")sha256:[0-9a-f]{64}(?=")')
 _MEDIA = re.compile(rb'(?m)^\{\s*"media": "(sha256:[0-9a-f]{64})",[^{}]*\}')
 _TEXTS = re.compile(r'"text": "([^"\\]*(?:\\.[^"\\]*)*)"')
@@ -209,6 +210,7 @@ def _kept(value: Any, media: dict[str, str], name: str = "", mime_type: object =
         return reference(data)
     if not isinstance(value, str):
         return value
+    value = _BASE64.sub(_without_keys, value)
     # In long base64, what looks like a key stands by chance.
     is_base64 = name.lower().endswith("signature") and len(value) > _LONG_BASE64
     return value if is_base64 and not any(k in value for k in keys_in_use()) else redact(value)
@@ -217,6 +219,12 @@ def _kept(value: Any, media: dict[str, str], name: str = "", mime_type: object =
 def _is_base64(value: object, data: bytes) -> bool:
     """Whether `value` is what is written for `data`; "Good morning" can be read as base64, too."""
     return value in {data, base64.b64encode(data).decode()}
+
+
+def _without_keys(base64_text: re.Match[str]) -> str:
+    """Base64 that stands elsewhere, as in a data URI, unless it holds a key in use."""
+    data = decoded(base64_text[0]) or b""
+    return REDACTED if any(key.encode() in data for key in keys_in_use()) else base64_text[0]
 
 
 def _text(record: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import re
@@ -83,6 +84,18 @@ def upload(client: Client) -> object:
     return photo.name, photo.create_time, photo.display_name, told.text, again.size_bytes
 
 
+def upload_under_one_name(client: Client) -> object:
+    said: list[object] = []
+    for text in ("Apples are red.", "Bananas are yellow."):
+        config = {"name": "fruit", "mime_type": "text/plain"}
+        file = client.files.upload(file=io.BytesIO(text.encode()), config=config)
+        answer = client.models.generate_content(model=MODEL, contents=[file, "Quote from this."])
+        said.append(answer.text)
+        client.files.delete(name=str(file.name))
+    assert said[0] != said[1]
+    return said
+
+
 def send_picture(client: Client) -> object:
     picture = types.Part.from_bytes(
         data=gnb.sample("fruit_table").read_bytes(), mime_type="image/jpeg"
@@ -146,6 +159,7 @@ USES: tuple[Callable[[Client], object], ...] = (
     stream,
     chat,
     upload,
+    upload_under_one_name,
     send_picture,
     embed,
     call_functions,
@@ -396,8 +410,8 @@ def test_connect_replays_from_a_folder_what_is_called_as_the_notebook(
     gnb.connect()
 
     all_of_it, own = capsys.readouterr().out.splitlines()
-    assert all_of_it.startswith(f"gemini_nb: replayed from {tmp_path.name}, 52 answers")
-    assert own.startswith("gemini_nb: replayed from 02_robotics.gnb, 26 answers")
+    assert all_of_it.startswith(f"gemini_nb: replayed from {tmp_path.name}, 64 answers")
+    assert own.startswith("gemini_nb: replayed from 02_robotics.gnb, 32 answers")
 
 
 @pytest.mark.parametrize(

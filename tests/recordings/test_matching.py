@@ -240,3 +240,12 @@ LONG = "a" * 300
 )  # fmt: skip
 def test_told_nearest_tells_what_differs(asked: Request, recorded: Request, told: str) -> None:
     assert f"{told}. Ask what" in told_nearest(asked, _recording(recorded))
+
+
+def test_key_tells_addresses_of_others_from_files_of_the_api() -> None:
+    def asked(uri: str) -> str:
+        return key(_post({"contents": [{"parts": [{"fileData": {"fileUri": uri}}]}]}))
+
+    assert asked("http://127.0.0.1:8/v1beta/files/abc") == asked("https://b.example/v1/files/abc")
+    assert asked("https://a.example/files/abc") != asked("https://b.example/files/abc")
+    assert asked("gs://anna/files/abc") != asked("gs://ben/files/abc")

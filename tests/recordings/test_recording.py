@@ -143,6 +143,17 @@ def test_append_refuses_a_stream_whose_pieces_make_up_a_key(tmp_path: Path) -> N
     assert not (tmp_path / "a.gnb").exists()
 
 
+@pytest.mark.parametrize("form", ["{}", "data:text/plain;base64,{}", "decode {} please"])
+def test_append_leaves_out_a_key_in_base64_wherever_it_stands(tmp_path: Path, form: str) -> None:
+    remember(OURS)
+    hidden = form.format(base64.b64encode(f"It is {OURS}, really.".encode()).decode())
+    path = tmp_path / "lesson.gnb"
+
+    append(path, Exchange(ASKED, Reply(200, {"bytesBase64Encoded": hidden, "text": hidden}), DAY))
+
+    assert base64.b64encode(f"It is {OURS}, really.".encode()).decode() not in path.read_text()
+
+
 def test_append_leaves_base64_alone_that_looks_like_a_key(tmp_path: Path) -> None:
     body = {"parts": [{"thoughtSignature": "AA" * 99 + KEYS[0]}]}
     append(tmp_path / "a.gnb", Exchange(ASKED, Reply(200, body), DAY))
