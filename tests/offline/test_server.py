@@ -152,7 +152,7 @@ def test_a_number_that_is_no_port_is_an_error_of_one_line(
 ) -> None:
     assert command_line.main(["serve", f"--port={port}"]) == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith(f"gemini-nb: cannot listen on port {port}: ")
+    assert line.startswith(f"gemini-nb: cannot listen on 127.0.0.1, port {port}: ")
 
 
 def test_embedded_server_on_all_addresses_names_the_loopback_one() -> None:
