@@ -12,9 +12,9 @@ import json
 import math
 import re
 import secrets
-import socket
+import sys
 import time
-from collections import deque
+from collections import Counter, deque
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -31,6 +31,9 @@ from gemini_nb.offline.errors import ApiError
 from gemini_nb.tokens.price import cost_of, money
 from gemini_nb.tokens.usage import Usage
 
+if sys.platform != "win32":
+    import resource
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -40,12 +43,12 @@ MOST_STUDENTS: Final = 100
 MOST_STORED_BYTES: Final = 50 * 2**20  # of a student, of each kind of thing that is stored
 _AT_ONCE, _WAITING = 2, 64  # requests of a student
 _FORGOTTEN_AFTER = 6 * 3600.0  # seconds of silence
+_OPEN_FILES = 4096  # the server takes half of them for connections: enough for thirty times 66
 _LONGEST_NAME = 64
 _WORDS = """
 acorn amber apple birch cedar cherry clover cloud coral daisy falcon fern forest garden hazel heron
 ivory juniper lemon lily maple meadow ocean olive otter pebble plum raven river robin summer willow
 """
-_HOST = re.compile(r"\[?([^\[\]:]+|[\da-f:]+)\]?(:\d*)?")
 _CALLED = re.compile(r"/models/([^/:]+):")
 _MODEL = re.compile(r'"model":\s*"(?:models/)?([^"]+)"')
 _UPLOAD = re.compile(r"upload_id=([^&]+)")
@@ -59,11 +62,13 @@ _COUNTS = {
     "output": ("candidatesTokenCount", "total_output_tokens"),
 }
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Class</title>
-<meta http-equiv="refresh" content="5"><meta name="viewport" content="width=device-width">
-<style>:root{{color-scheme:light dark;font:16px system-ui}}body{{margin:2em}}</style>
-<h1>{heading}</h1>{table}<p>Refused are requests beyond the limits; clients try these again.
-{strangers} came without the code. Costs are what Gemini would have asked for these tokens, by the
-prices that gemini_nb knows; nothing was paid.</p></html>"""
+<meta http-equiv="refresh" content="5"><meta name="viewport" content="width=device-width"><style>
+:root {{color-scheme: light dark; font: 16px system-ui}} body {{margin: 1em 5%}}
+th, td {{white-space: nowrap}}
+td:first-child {{white-space: normal !important; overflow-wrap: anywhere; min-width: 7em}}
+</style><h1>{heading}</h1><div style="overflow-x: auto">{table}</div><p>Refused are requests beyond
+the limits; clients try these again. {strangers} came with a wrong code. Costs are what Gemini would
+have asked for these tokens, by the prices that gemini_nb knows; nothing was paid.</p></html>"""
 _PRIVATE = {
     "cache-control": "no-store",
     "referrer-policy": "no-referrer",
@@ -82,37 +87,28 @@ def new_code() -> str:
     return "-".join(f"{secrets.choice(words)}-{secrets.randbelow(10_000):04}" for _ in range(2))
 
 
-def is_in_room(scope: Scope, host: str) -> bool:
-    """Whether `host`, as a request names it, is the machine that the request has reached.
-
-    A web page can have a name of its own lead here, but not the address, nor this machine's name.
-
-    Example:
-        >>> reached = {"server": ("192.168.1.5", 8765)}
-        >>> [is_in_room(reached, host) for host in ("192.168.1.5:8765", "192.168.1.6", "evil.com")]
-        [True, False, False]
-    """
-    found, own = _HOST.fullmatch(host.lower()), socket.gethostname().lower()
-    ours = {scope["server"][0], own, f"{own}.local"}
-    return wire.is_loopback(scope, host) or bool(found and found[1] in ours)
-
-
 def create_classroom(
     make_app: Callable[[], ASGIApp], *, code: str, per_minute: int = 600
 ) -> Classroom:
     """The application for a class, which asks for `code`, or `code` and a name, as the key.
 
+    It answers by whatever name it is reached: a web page that has its own name lead here can know
+    neither the code nor where the page is. This process may open more files from then on.
+
     Args:
-        make_app: makes the application that answers one student; it must trust `is_in_room`.
+        make_app: makes the application that answers one student.
         code: what `new_code` returns: without capitals.
         per_minute: how many requests a student may send.
 
     Example:
         >>> from gemini_nb.offline.server import create_app
-        >>> room = create_classroom(lambda: create_app(trusts_host=is_in_room), code=new_code())
+        >>> room = create_classroom(create_app, code=new_code())
         >>> room.page_path.startswith("/class/")
         True
     """
+    if sys.platform != "win32":
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, _OPEN_FILES)), hard))
     return Classroom(make_app, code, per_minute)
 
 
@@ -121,6 +117,7 @@ class _Student:
     """Who asks: the application that answers them alone, and what the page tells."""
 
     who: str
+    address: str
     app: ASGIApp
     allowance: float
     """How many requests they may send at once now."""
@@ -143,8 +140,16 @@ class _Student:
         self.cost = None if cost is None or self.cost is None else self.cost + cost
         self.tokens += usage
 
+    def rank(self, held: Counter[str]) -> tuple[int, bool, bool, float]:
+        """What is least for who makes room: of the address that has most names, as `held` tells.
+
+        Rather one for whom nothing is under way, then who asked but once, then the longest silent.
+        """
+        return -held[self.address], self.under_way > 0, self.requests > 1, self.heard
+
     def row(self, now: float) -> dict[str, str]:
         """Their line of the page."""
+        minutes = int((now - self.heard) / 60)
         return {
             "who": words(self.who),
             "requests": f"{self.requests:,}",
@@ -152,21 +157,8 @@ class _Student:
             "tokens in": f"{self.tokens.prompt + self.tokens.tool_use:,}",
             "tokens out": f"{self.tokens.output + self.tokens.thoughts:,}",
             "at Gemini": "unknown" if self.cost is None else money(self.cost),
-            "last heard": counted(int((now - self.heard) / 60), "minute") + " ago",
+            "last heard": f"{counted(minutes, 'minute')} ago" if minutes else "now",
         }
-
-
-def _check_sender(request: Request) -> None:
-    """Refuse a web page, and who asks by a foreign name, telling where the class is."""
-    if not is_in_room(request.scope, request.headers.get("host", "")):
-        here, port = request.scope["server"]
-        raise ApiError(403, f"This class only answers at its own address, {here}:{port}.")
-    wire.check_sender(request, is_in_room)
-
-
-def _too_many(message: str, seconds: float) -> ApiError:
-    delay = f"{math.ceil(seconds)}s"
-    return ApiError(429, message, detail={"@type": "RetryInfo", "retryDelay": delay})
 
 
 class Classroom:
@@ -185,9 +177,8 @@ class Classroom:
         """Answer one request, as its student's application does, or refuse it."""
         request = Request(scope)
         try:
-            _check_sender(request)
-            path = scope["path"].encode()
-            if hmac.compare_digest(path, self.page_path.encode()):
+            wire.check_sender(request)
+            if hmac.compare_digest(scope["path"].encode(), self.page_path.encode()):
                 answer: ASGIApp = HTMLResponse(self._page(), headers=_PRIVATE)
             else:
                 student = self._student(request)
@@ -209,30 +200,30 @@ class Classroom:
             raise ApiError(404, "Upload not found: it has ended, or was never started.")
         wire.check_key(request)
         code, rest = key[: len(self._code)], key[len(self._code) :]
-        is_right = hmac.compare_digest(code.encode(), self._code.encode())
-        if not is_right or rest[:1] not in {"", "-"} or len(rest) > _LONGEST_NAME:
-            self._strangers += 1
+        has_code = hmac.compare_digest(code.encode(), self._code.encode()) and rest[:1] in {"", "-"}
+        name, address = rest[1:].strip(), (request.client.host if request.client else "")
+        if not has_code or len(name) > _LONGEST_NAME:
+            self._strangers += not has_code
             text = "API key not valid. Please pass a valid API key. For this class, it is the code"
             text = f"{text}, or the code, a dash and your name ({_LONGEST_NAME} letters at most)."
             reason = {"@type": "ErrorInfo", "reason": "API_KEY_INVALID"}
             raise ApiError(400, text, detail=reason)
-        name, address = rest[1:].strip(), (request.client.host if request.client else "")
         who = (name, "" if name else address)
         if who not in self._students:
             self._make_room()
             self._students[who] = _Student(
-                name or address, self._make_app(), self._per_minute, time.monotonic()
+                name or address, address, self._make_app(), self._per_minute, time.monotonic()
             )
         return self._students[who]
 
     def _make_room(self) -> None:
-        """Forget who has long been silent; raises `ApiError` if the class is still full."""
+        """Forget who has long been silent, and if the class is still full, the least by `rank`."""
         since, all_of_them = time.monotonic() - _FORGOTTEN_AFTER, self._students.items()
         kept = {who: each for who, each in all_of_them if each.under_way or each.heard > since}
+        if len(kept) >= MOST_STUDENTS:
+            held = Counter(each.address for each in kept.values())
+            del kept[min(kept, key=lambda who: kept[who].rank(held))]
         self._students = kept
-        if len(self._students) >= MOST_STUDENTS:
-            text = f"This class has {MOST_STUDENTS} names already: use the one that you had,"
-            raise _too_many(f"{text} or have the teacher start the server anew.", 60)
 
     def _admit(self, student: _Student) -> None:
         """Count a request; raises `ApiError` 429 if it is one too many."""
@@ -244,20 +235,20 @@ class Classroom:
         if is_full or student.allowance < 1:
             student.refused += 1
             text = f"at most {self._per_minute} requests a minute, and {_WAITING} that wait."
-            wait = 1.0 if is_full else (1 - student.allowance) / per_second
-            raise _too_many(f"Resource has been exhausted: for each student, {text}", wait)
+            text = f"Resource has been exhausted: for each student, {text}"
+            wait = 1 if is_full else math.ceil((1 - student.allowance) / per_second)
+            raise ApiError(429, text, detail={"@type": "RetryInfo", "retryDelay": f"{wait}s"})
         student.allowance -= 1
 
     def _page(self) -> str:
-        now = time.monotonic()
-        rows = [student.row(now) for student in self._students.values()]
-        rows.sort(key=lambda row: row["who"])
-        columns = tuple(rows[0]) if rows else ()
-        heading = counted(len(rows), "student")
-        numeric = frozenset(columns[1:])
-        table = Table("", columns, tuple(tuple(row.values()) for row in rows), numeric=numeric)
-        strangers = counted(self._strangers, "request")
-        return _PAGE.format(heading=heading, table=table.rich(), strangers=strangers)
+        now, all_of_them = time.monotonic(), self._students.values()
+        rows = sorted((each.row(now) for each in all_of_them), key=lambda row: row["who"])
+        columns, cells = tuple(rows[0]) if rows else (), tuple(tuple(row.values()) for row in rows)
+        return _PAGE.format(
+            heading=counted(len(rows), "student"),
+            table=Table("", columns, cells, numeric=frozenset(columns[1:])).rich(),
+            strangers=counted(self._strangers, "request"),
+        )
 
 
 async def _serve(student: _Student, scope: Scope, receive: Receive, send: Send) -> None:
@@ -280,7 +271,7 @@ async def _serve(student: _Student, scope: Scope, receive: Receive, send: Send) 
     try:
         async with computing:
             await computing.enter_async_context(student.slots)
-            await student.app(scope, receive, noted)
+            await student.app({**scope, wire.ADMITTED: True}, receive, noted)
     finally:
         student.under_way -= 1
         if usage := _usage(tail.decode(errors="replace")):

@@ -29,7 +29,12 @@ from gemini_nb.client import (
     decide,
     live_url,
 )
-from gemini_nb.errors import GeminiNBError, InvalidOptionError
+from gemini_nb.errors import (
+    GeminiNBError,
+    InvalidOptionError,
+    MissingKeyError,
+    RecordingError,
+)
 from gemini_nb.redaction import PLACEHOLDER, REDACTED, Secret, redact
 
 if TYPE_CHECKING:
@@ -97,6 +102,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "record":
             return record(options.notebook, options.recording)
         return serve(options) if options.command == "serve" else doctor()
+    except MissingKeyError:
+        print("gemini-nb: asking Gemini needs a key: set GEMINI_API_KEY to yours.", file=sys.stderr)
+        return 1
     except (GeminiNBError, OSError) as error:
         print(f"gemini-nb: {redact(str(error))}", file=sys.stderr)
         return 1
@@ -223,8 +231,7 @@ def _answering(options: argparse.Namespace) -> tuple[Callable[[], ASGIApp], str]
         raise InvalidOptionError("--pace and --unmatched are about a recording: add --replay FILE.")
     choices: dict[str, Any] = {}
     if options.room:
-        most = classroom.MOST_STORED_BYTES
-        choices = {"trusts_host": classroom.is_in_room, "most_stored_bytes": most}
+        choices = {"most_stored_bytes": classroom.MOST_STORED_BYTES}
     if options.record:
         plan, upstream = decide("live"), live_url()
         choices = {"upstream": upstream, "key": Secret(plan.secret or "")}
@@ -261,6 +268,8 @@ def record(notebook: Path, recording: Path | None = None) -> int:
     from gemini_nb.notebook_recording import record_notebook, unfinished  # noqa: PLC0415 - as above
     from gemini_nb.recordings.recording import read  # noqa: PLC0415 - as above
 
+    if not notebook.is_file():
+        raise RecordingError(f"{notebook.name} is not there: give the path of an .ipynb file.")
     recording = recording or notebook.with_suffix(".gnb")
     plan, beside = decide("live"), unfinished(recording)
     print(f"Running {notebook.name}: it asks {_shown(live_url())} with {plan.why}", flush=True)

@@ -72,7 +72,7 @@ def read_project(root: Path) -> Project:
     """
     told = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     repository = told["project"]["urls"]["Repository"]
-    if not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+", repository):
+    if not re.fullmatch(r"https://github\.com/[\w.-]+/[\w.-]+(?<!\.git)", repository):
         raise ValueError(
             f"Repository is {repository!r} in pyproject.toml; Colab opens notebooks from "
             "addresses like https://github.com/OWNER/NAME, without more behind it"

@@ -6,8 +6,10 @@ import asyncio
 import ipaddress
 import logging
 import socket
+import sys
 import threading
 import time
+from collections import Counter
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -19,20 +21,25 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.routing import Mount
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from gemini_nb.offline import caches, files, generation, interactions, wire
 from gemini_nb.offline.errors import ApiError
 from gemini_nb.offline.interactions import Interaction, interaction_store
 
+if sys.platform != "win32":
+    import resource
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 HOST = "127.0.0.1"
 _WORKERS = 8
+_MOST_CONNECTIONS, _ACCEPTED_AT_ONCE = 2048, 16
 _log = logging.getLogger("uvicorn.error")  # uvicorn's own, which all servers of a process share
 
 
@@ -56,18 +63,20 @@ def create_app(
     mode: str = "offline",
     words_per_chunk: int = 4,
     seconds_per_chunk: float = 0.02,
-    trusts_host: Callable[[Scope, str], bool] = wire.is_loopback,
     most_stored_bytes: int = files.MOST_STORED_BYTES,
+    middleware: Sequence[Middleware] = (),
 ) -> Starlette:
     """The application, with nothing uploaded or stored yet.
 
-    `State` tells of words and seconds, `wire.Guard` of `mode` and `trusts_host`; what would be more
-    than `most_stored_bytes` of files, of caches or of interactions costs the oldest ones.
+    `State` tells of words and seconds, `wire.Guard` of `mode`; what would be more than
+    `most_stored_bytes` of files, of caches or of interactions costs the oldest ones. The last
+    `middleware` stands before what answers, where a request is let in and `ApiError` is worded.
     """
     groups = (generation, files, caches, interactions)
+    routes = [route for group in groups for route in group.ROUTES]
     app = Starlette(
-        routes=[route for group in groups for route in group.ROUTES],
-        middleware=[Middleware(wire.Guard, mode, trusts_host)],
+        routes=[Mount("", routes=routes, middleware=middleware)],
+        middleware=[Middleware(wire.Guard, mode)],
         exception_handlers={
             ApiError: wire.refuse,
             Exception: wire.refuse,
@@ -104,7 +113,7 @@ class EmbeddedServer(AbstractContextManager["EmbeddedServer"]):
     def __init__(self, port: int = 0, app: ASGIApp | None = None, *, host: str = HOST) -> None:
         if not 0 <= port < 2**16:  # else the socket below would stay open
             raise OverflowError("a port is a number from 0 to 65535")
-        self._socket = socket.create_server((host, port), backlog=256)
+        self._socket = socket.create_server((host, port))
         # With Nagle's algorithm each small reply would wait 40 ms for an acknowledgement.
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.app: ASGIApp = create_app() if app is None else app
@@ -117,7 +126,8 @@ class EmbeddedServer(AbstractContextManager["EmbeddedServer"]):
         # must be the same on every run.
         config = uvicorn.Config(
             answer,
-            http=_Patient,
+            http=_Connection,
+            backlog=_ACCEPTED_AT_ONCE,
             ws="none",
             loop="asyncio",
             lifespan="off",
@@ -134,12 +144,16 @@ class EmbeddedServer(AbstractContextManager["EmbeddedServer"]):
             name="gemini-nb-offline",
             daemon=True,
         )
+        _log.addFilter(self._tells)
         self._thread.start()
         while not self._server.started:
             if not self._thread.is_alive():
-                self._socket.close()
+                self.stop()
                 raise RuntimeError("the embedded server did not start; run `gemini-nb doctor`")
             time.sleep(0.005)
+        # asyncio queues no more than it accepts before it looks at the first; these must be few, or
+        # they take what `_most_connections` leaves.
+        self._socket.listen(_MOST_CONNECTIONS)
 
     @property
     def base_url(self) -> str:
@@ -154,13 +168,9 @@ class EmbeddedServer(AbstractContextManager["EmbeddedServer"]):
 
     def stop(self) -> None:
         """End it, cutting streams that don't end within a second."""
-        # uvicorn reports each stream that is cut, with a traceback, as if something had failed.
-        _log.addFilter(self._is_of_another_thread)
-        try:
-            self._server.should_exit = True
-            self._thread.join()
-        finally:
-            _log.removeFilter(self._is_of_another_thread)
+        self._server.should_exit = True
+        self._thread.join()
+        _log.removeFilter(self._tells)
         self._socket.close()
 
     def forget_after_fork(self) -> None:
@@ -175,25 +185,62 @@ class EmbeddedServer(AbstractContextManager["EmbeddedServer"]):
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _is_of_another_thread(self, record: logging.LogRecord) -> bool:
-        return record.thread != self._thread.ident
+    def _tells(self, record: logging.LogRecord) -> bool:
+        """Whether others should hear of it: not of what was no request, nor of a stream it cuts."""
+        is_of_use = record.levelno >= logging.ERROR and not self._server.should_exit
+        return is_of_use or record.thread != self._thread.ident
 
 
-class _Patient(H11Protocol):
-    """A connection that closes if no request comes; uvicorn waits for ever once one has begun."""
+def _most_connections() -> int:
+    """How many to keep open: half of the files that this process may have, for it needs others."""
+    if sys.platform == "win32":
+        return _MOST_CONNECTIONS
+    return min(_MOST_CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
+
+
+class _Connection(H11Protocol):
+    """One that ends if no request comes, or others need its place; uvicorn keeps any number."""
+
+    connections: set[_Connection]  # pyright: ignore[reportIncompatibleVariableOverride]
+    heard = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._wait()
+        if len(self.connections) > _most_connections():
+            self._make_room()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         self._wait()
 
+    def rank(self, held: Counter[str]) -> tuple[int, bool, float]:
+        """What is least for the one that others can best do without, where machines have `held`."""
+        is_asked = self.conn.our_state in {h11.SEND_RESPONSE, h11.SEND_BODY}
+        return -held[self.machine], is_asked, self.heard
+
+    @property
+    def machine(self) -> str:
+        """Who it leads to; "" for one that has hung up already."""
+        return self.client[0] if self.client else ""
+
     def _wait(self) -> None:
+        self.heard = self.loop.time()
         if self.conn.their_state is h11.IDLE and self.timeout_keep_alive_task is None:
             end = self.loop.call_later(wire.BODY_SECONDS, self.timeout_keep_alive_handler)
             self.timeout_keep_alive_task = end
 
-    def _unsupported_upgrade_warning(self) -> None:
-        """Say nothing in a reader's notebook; `wire.Guard` tells the client of WebSockets."""
+    def _make_room(self) -> None:
+        """Cut the longest silent one of the machine that has most: one without a request first."""
+        held = Counter(each.machine for each in self.connections)
+        least = min(self.connections, key=lambda each: each.rank(held))
+        self.connections.discard(least)
+        least.transport.abort()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no request, where uvicorn does not heed that one may have begun."""
+        if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
+            super().send_400_response(msg)
+        if self.cycle:
+            self.cycle.disconnected = True
+        self.transport.close()

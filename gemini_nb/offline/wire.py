@@ -27,6 +27,7 @@ Ts = TypeVarTuple("Ts")
 MOST_BODY_BYTES = 20_971_520  # Google's limit for a request with its inline data
 STREAMING = ":streamGenerateContent"
 BODY_SECONDS = 30.0  # how long a body, or the headers, may take to come
+ADMITTED = "gemini_nb.admitted"  # in the scope of a request that a class has checked
 
 _PATH = re.compile(r"(?s)^(/upload)?(?:/(v1beta|v1)(?=/))?(.*)")
 _LOOPBACK = re.compile(r"(?i)(127\.0\.0\.1|localhost|\[::1\])(:\d*)?")
@@ -151,28 +152,16 @@ async def refuse(request: Request, error: Exception) -> Response:
     return JSONReply(body, error.code, {"connection": "close"} if closes else None)
 
 
-def is_loopback(_scope: Scope, host: str) -> bool:
-    """Whether a `Host` header names this machine as only this machine can reach it."""
-    return _LOOPBACK.fullmatch(host) is not None
-
-
 class Guard:
     """Middleware: lets in who has a key and is no web page, and says in each reply who answered.
 
     Args:
         app: what answers.
         mode: how it does, for the header `x-gemini-nb-mode` where `app` does not say so itself.
-        trusts_host: whether a request, by its scope, may name this `Host`.
     """
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        mode: str = "offline",
-        trusts_host: Callable[[Scope, str], bool] = is_loopback,
-    ) -> None:
+    def __init__(self, app: ASGIApp, mode: str = "offline") -> None:
         self.app = app
-        self._trusts_host = trusts_host
         labels = {"server": f"gemini-nb-{mode}", "x-gemini-nb-mode": mode}
         self._labels = [(name.encode(), value.encode()) for name, value in labels.items()]
 
@@ -191,24 +180,29 @@ class Guard:
         upload, scope["version"], rest = _PATH.findall(scope["path"])[0]
         scope["path"] = upload + rest
         try:
-            check_sender(request, self._trusts_host)
-            check_key(request)
+            if ADMITTED not in scope:
+                check_host(request)
+                check_sender(request)
+                check_key(request)
         except ApiError as error:
             app = await refuse(request, error)
         await app(scope, receive, labelled)
 
 
-def check_sender(request: Request, trusts_host: Callable[[Scope, str], bool]) -> None:
-    """Refuse requests that may come from a web page, whatever they ask.
-
-    A foreign `Host` tells of a page whose name was made to resolve to this machine, `Origin` and
-    `Sec-Fetch-Site` of any other. Kinds of body that a page may send without asking first are
-    refused, too, as Gemini refuses them.
-    """
-    headers = request.headers
-    hosts = headers.getlist("host")
-    if len(hosts) != 1 or not trusts_host(request.scope, host := hosts[0]):
+def check_host(request: Request) -> None:
+    """Refuse a foreign `Host`, which a web page has whose name was made to lead to this machine."""
+    hosts = request.headers.getlist("host")
+    if len(hosts) != 1 or not _LOOPBACK.fullmatch(hosts[0]):
         raise ApiError(403, "The offline server only answers requests to 127.0.0.1 or localhost.")
+
+
+def check_sender(request: Request) -> None:
+    """Refuse requests of other web pages, whatever they ask: `Origin` and `Sec-Fetch-Site` tell.
+
+    Kinds of body that a page may send without asking first are refused, too, as Gemini refuses
+    them.
+    """
+    headers, host = request.headers, request.headers.get("host", "")
     is_own = headers.get("origin", f"//{host}").partition("//")[2] == host
     if not is_own or headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
         raise ApiError(403, "The offline server does not answer requests from other web pages.")

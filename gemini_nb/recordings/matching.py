@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from difflib import SequenceMatcher
-from itertools import islice, zip_longest
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,19 +14,25 @@ from gemini_nb.recordings.recording import decoded, reference
 from gemini_nb.redaction import redact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from gemini_nb.recordings.recording import Exchange, Recording, Request
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 _DEFAULTS = {"store": True, "candidateCount": 1, "role": "USER", "type": "TEXT"}
-_ENUMS = {"type", "mode", "role", "thinkingLevel", "taskType", "category", "threshold"}
-_OWN = {"args", "response", "result", "arguments"}  # the caller's data: all in it counts
+_ENUMS = {"type", "mode", "role", "thinkingLevel", "taskType", "category", "threshold"} | {
+    "responseModalities",
+    "mediaResolution",
+}
+# What of a call, and of a step of an interaction, is data of the caller's: all in it counts.
+_CALL_DATA = {"functionCall": ("args",), "functionResponse": ("response",)}
+_STEP_DATA = ("arguments", "result")
+_OWN_DATA = "own data"
+_NAMED = {"properties", "$defs"}
 _LISTS = {"contents", "parts", "content", "input", "tools", "functionDeclarations", "requests"}
 _CONTENTS = {"text", "image", "audio", "video", "document"}
 _NOTHING = "nothing"
 _FILE = re.compile(r"(?:https?://[^/]+/v1\w*/)?(files/[a-z0-9-]+)")
-_MOST_COMPARED = 500  # places where two requests differ
 _MOST_TOLD, _SHOWN = 5, 60
 
 
@@ -46,7 +52,8 @@ def canonical(request: Request, files: Mapping[str, str] = _NONE) -> Any:  # noq
     body = _form(request.body, "", files)
     if request.path == "upload/files" and isinstance(body, dict):  # whatever the file is called
         body = {"data": cast("dict[str, Any]", body).get("data")}
-    return {"method": request.method, "path": redact(request.path), "query": query, "body": body}
+    asked = {"method": request.method, "path": redact(request.path), "query": query, "body": body}
+    return {name: member for name, member in asked.items() if member}
 
 
 def key(request: Request, files: Mapping[str, str] = _NONE) -> str:
@@ -69,49 +76,53 @@ def file_contents(exchanges: Iterable[Exchange]) -> dict[str, str]:
 
 def told_nearest(request: Request, recording: Recording) -> str:
     """That nothing answers `request`, what in `recording` is nearest, and what to do."""
-    files = file_contents(recording.exchanges)
-    asked = canonical(request, files)
-
-    def differences(exchange: Exchange) -> list[tuple[str, Any, Any]]:
-        found = _differences(canonical(exchange.request, files), asked)
-        return list(islice(found, _MOST_COMPARED))
-
-    nearest = min(recording.exchanges, key=lambda exchange: _distance(differences(exchange)))
-    told = [_told(*difference) for difference in differences(nearest)]
+    asked = _leaves(canonical(request, file_contents(recording.exchanges)))
+    differing = [(each, _differences(its, asked)) for each, its in _recorded_leaves(recording)]
+    nearest, differences = min(differing, key=lambda each: _distance(each[1]))
+    told = [_told(*difference) for difference in differences]
     more = [f"{len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
     return (
         f"{recording.name} holds no answer to this request. Nearest is {nearest.request.method} "
         f"{nearest.request.path}, which differs: {'; '.join(told[:_MOST_TOLD] + more)}. Ask what "
-        'was recorded, record this too, or choose unmatched="offline" to let the offline models '
-        "answer."
+        "was recorded, record this, too, or have the offline models answer what is not recorded: "
+        'unmatched="offline" of connect(), --unmatched offline of gemini-nb serve.'
     )
 
 
-def _differences(old: Any, new: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:  # noqa: ANN401
-    """Where two canonical forms differ: the path, and what stands there in each, or _NOTHING."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        recorded, asked = cast("dict[str, Any]", old), cast("dict[str, Any]", new)
-        for name in recorded | asked:
-            inner = name if path in {"", "body"} else f"{path}.{name}"
-            pair = recorded.get(name, _NOTHING), asked.get(name, _NOTHING)
-            yield from _differences(*pair, inner)
-    elif isinstance(old, list) and isinstance(new, list):
-        items = zip_longest(cast("list[Any]", old), cast("list[Any]", new), fillvalue=_NOTHING)
-        for index, pair in enumerate(items):
-            yield from _differences(*pair, f"{path}[{index}]")
-    elif repr(cast("object", old)) != repr(cast("object", new)):  # True equals 1
-        yield path, old, new
+@lru_cache(maxsize=1)  # a class has many questions to one recording
+def _recorded_leaves(recording: Recording) -> list[tuple[Exchange, dict[str, Any]]]:
+    files = file_contents(recording.exchanges)
+    return [(each, _leaves(canonical(each.request, files))) for each in recording.exchanges]
+
+
+def _leaves(value: Any, path: str = "") -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """What stands in `value`, by its path, as `body.contents[0].parts[0].text`."""
+    if isinstance(value, dict):
+        members = cast("dict[str, Any]", value).items()
+        inner = [(f"{path}.{name}".removeprefix("."), member) for name, member in members]
+    elif isinstance(value, list):
+        inner = [(f"{path}[{n}]", item) for n, item in enumerate(cast("list[Any]", value))]
+    else:
+        return {path: value}
+    return {own: leaf for path, member in inner for own, leaf in _leaves(member, path).items()}
+
+
+def _differences(recorded: dict[str, Any], asked: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Where leaves differ: the path, and what stands there in each, or _NOTHING."""
+    pairs = [(p, recorded.get(p, _NOTHING), asked.get(p, _NOTHING)) for p in recorded | asked]
+    return [(p, old, new) for p, old, new in pairs if repr(old) != repr(new)]  # True equals 1
 
 
 def _distance(differences: list[tuple[str, Any, Any]]) -> tuple[bool, float]:
     """How far a request is from another: elsewhere, the number of differences, but like texts."""
     is_elsewhere = any(path in {"method", "path"} for path, _, _ in differences)
     texts = [(str(old)[:200], str(new)[:200]) for _, old, new in differences[:_MOST_TOLD]]
-    alike = sum(SequenceMatcher(None, *pair).ratio() for pair in texts)
+    alike = sum(SequenceMatcher(None, *pair).quick_ratio() for pair in texts)
     return is_elsewhere, len(differences) - alike
 
 
 def _told(path: str, old: Any, new: Any) -> str:  # noqa: ANN401 - JSON
+    path = path.removeprefix("body.")
     if str(old).startswith("sha256:") and str(new).startswith("sha256:"):
         return f"{path}: another picture or file"
     pairs = zip(str(old), str(new), strict=False)
@@ -146,17 +157,23 @@ def _form(value: Any, name: str, files: Mapping[str, str]) -> Any:  # noqa: ANN4
 
 
 def _object(members: dict[str, Any], name: str, files: Mapping[str, str]) -> dict[str, Any]:
-    if name in _OWN:
+    if name == _OWN_DATA:
         return {redact(own): _form(member, name, files) for own, member in members.items()}
     is_media = "mimeType" in members or "mime_type" in members
     if is_media and (data := decoded(members.get("data"))) is not None:
         members = {**members, "data": reference(data)}
+    is_step = str(members.get("type")).lower() in {"function_call", "function_result"}
+    own_data = _STEP_DATA if is_step else _CALL_DATA.get(name, ())
     formed: dict[str, Any] = {}
     for own, member in members.items():
-        camel = own if name == "properties" else _camel(own)
-        kept = _form(_listed(member, camel), camel, files)
-        # An empty tool is one that has no settings.
-        is_unset = kept is None or kept is False or (kept in ([], {}) and name != "tools")
+        if name in _NAMED:  # by names of the caller's, each of a schema
+            formed[redact(own)] = _form(member, "", files)
+            continue
+        camel = _camel(own)
+        kept = _form(_listed(member, camel), _OWN_DATA if camel in own_data else camel, files)
+        # An empty tool is one that has no settings, and a schema may forbid what it doesn't name.
+        is_unset = kept in (None, [], {}) and name != "tools"
+        is_unset |= kept is False and camel != "additionalProperties"
         if not is_unset and _DEFAULTS.get(camel) != kept:
             formed[redact(camel)] = kept
     if name in {"functionCall", "functionResponse"}:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from dataclasses import replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
+from starlette.middleware import Middleware
 from starlette.requests import Request as Asked
 
 from gemini_nb.offline import wire
@@ -21,7 +21,6 @@ from gemini_nb.offline.files import (
     Store,
     StoredFile,
 )
-from gemini_nb.offline.messages import FileMetadata
 from gemini_nb.offline.server import create_app
 from gemini_nb.recordings.matching import file_contents, key, told_nearest
 from gemini_nb.recordings.recorder import replied, request_of, shown
@@ -29,12 +28,13 @@ from gemini_nb.recordings.recording import Exchange, Recording, Request, referen
 from gemini_nb.tokens.usage import MODE_HEADER
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Mapping
+    from datetime import datetime
 
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_LONG_AFTER = datetime(9999, 1, 1, tzinfo=UTC)
+    from gemini_nb.offline.messages import FileMetadata
 
 
 def create_player(
@@ -42,26 +42,25 @@ def create_player(
     *,
     unmatched: Literal["refuse", "offline"] = "refuse",
     pace: bool = False,
-    trusts_host: Callable[[Scope, str], bool] = wire.is_loopback,
     most_stored_bytes: int = MOST_STORED_BYTES,
 ) -> ASGIApp:
     """The application that answers from `recording`, from its beginning.
 
     What is not in it is refused, or the offline models answer, as `unmatched` says. With `pace`,
-    streams take the time that they took. `create_app` tells of the other arguments.
+    streams take the time that they took. `create_app` tells of `most_stored_bytes`.
     """
     is_strict = unmatched == "refuse"
+    recorded = _Recorded(recording, is_strict=is_strict)
+    recorded.most_bytes = most_stored_bytes
     app = create_app(
         mode="replay" if is_strict else "offline",
-        trusts_host=trusts_host,
         most_stored_bytes=most_stored_bytes,
+        middleware=[Middleware(_Player, recorded=recorded, pace=pace)],
     )
-    recorded, state = _Recorded(recording, is_strict=is_strict), app.state.offline
-    recorded.most_bytes = most_stored_bytes
     text = f"Interaction {{}} is none of the offline models', which answer what {recording.name}"
     text = f"{text} does not hold: ask what it holds, or without previous_interaction_id."
-    state.interactions, state.files = Store[Any]("interactions", text, 404), recorded
-    app.router.middleware_stack = _Player(app.router.middleware_stack, recorded, pace=pace)
+    app.state.offline.files = recorded
+    app.state.offline.interactions = Store[Any]("interactions", text, 404)
     return app
 
 
@@ -77,20 +76,15 @@ def _indexed(recording: Recording) -> tuple[Mapping[str, str], Mapping[str, list
 
 
 class _Player:
-    """What has `offline`, the models of the package, answer what is not recorded."""
+    """Has the offline models answer what is not recorded, and take uploads."""
 
-    def __init__(self, offline: ASGIApp, recorded: _Recorded, *, pace: bool) -> None:
-        self._offline, self._recorded, self._pace = offline, recorded, pace
+    def __init__(self, models: ASGIApp, recorded: _Recorded, *, pace: bool) -> None:
+        self._models, self._recorded, self._pace = models, recorded, pace
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked, answer = Asked(scope, receive), self._offline
-        if scope["path"] == "/upload/files":
-            try:
-                return await answer(scope, receive, send)
-            except _Uploaded as ended:
-                answer = self._replayed(ended.exchange, asked)
-                answer.headers["x-goog-upload-status"] = "final"
-                return await answer(scope, receive, send)
+        if scope["path"] == "/upload/files":  # `_Recorded.put` knows what was uploaded
+            return await self._models(scope, receive, send)
+        asked, answer = Asked(scope, receive), self._models
         body = await wire.read_body(asked, most=MOST_CHUNK_BYTES)
         pieces: list[Message] = [{"type": "http.request", "body": body}]
 
@@ -108,38 +102,35 @@ class _Player:
         by = f"; of={reply.answered_by}" if reply.answered_by else ""
         headers = {MODE_HEADER: f"replay; recorded={exchange.recorded}{by}"}
         if reply.events is None:
-            body = media[reply.body] if reply.mime_type else with_media(reply.body, media)
-            return replied(replace(reply, body=body), asked, headers)
+            whole = with_media({"body": reply.body}, media)
+            return replied(replace(reply, **whole), asked, headers)
 
         async def events() -> AsyncIterator[tuple[str, Any]]:
             for event in reply.events or ():
                 await asyncio.sleep(event.after if self._pace else 0)
-                yield event.name, shown(with_media(event.data, media), asked)
+                yield event.name, shown(with_media(event.data, media), asked.base_url)
 
         return wire.streamed(asked, events(), headers)
 
 
-class _Uploaded(Exception):  # noqa: N818 - it is none, but ends the upload
-    def __init__(self, exchange: Exchange) -> None:
-        self.exchange = exchange
+@dataclass(frozen=True, slots=True)
+class _RecordedFile(StoredFile):
+    """A file that was uploaded now, and while recording: `told` is what Gemini said of it."""
+
+    told: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def resource(self, base_url: str) -> dict[str, Any]:
+        return shown(self.told, base_url)
 
 
 class _Recorded(FileStore):
-    """What is recorded: answers, each in its turn, and files, which offline models can read."""
+    """What is recorded: answers, each in its turn, and what became of the files uploaded."""
 
     def __init__(self, recording: Recording, *, is_strict: bool) -> None:
         super().__init__()
         self.recording, self._is_strict = recording, is_strict
         self._contents, self._exchanges = _indexed(recording)
-        self._played, self._turns, now = Counter[str](), Lock(), datetime.now(UTC)
-        for upload in recording.exchanges:
-            match upload.request.body, upload.reply.body:
-                case {"mime_type": kind, "data": data}, {"file": {"name": str(name)}}:
-                    about, held = FileMetadata(mime_type=kind), recording.media.get(data, b"")
-                    id_ = name.removeprefix("files/")
-                    super().put(StoredFile(id_, about, now, _LONG_AFTER, held))
-                case _:
-                    pass
+        self._played, self._turns = Counter[str](), Lock()
 
     def following(self, request: Request) -> Exchange | None:
         """The next answer to `request`, or the last; None, or ApiError 404, if there is none."""
@@ -160,7 +151,11 @@ class _Recorded(FileStore):
         return super().start(metadata, now)
 
     def put(self, item: StoredFile) -> StoredFile:
-        body = {"data": reference(item.data)}
-        if exchange := self.following(Request("POST", "upload/files", body)):
-            raise _Uploaded(exchange)
-        return super().put(item)
+        exchange = self.following(Request("POST", "upload/files", {"data": reference(item.data)}))
+        match exchange and exchange.reply.body:
+            case {"file": {"name": str(name), **rest}}:
+                id_, told = name.removeprefix("files/"), {"name": name, **rest}
+                kept = id_, item.metadata, item.created, item.expires, item.data
+                return super().put(_RecordedFile(*kept, told=told))
+            case _:
+                return super().put(item)

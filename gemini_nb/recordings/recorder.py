@@ -11,6 +11,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from starlette.middleware import Middleware
 from starlette.requests import Request as Asked
 from starlette.responses import Response
 
@@ -22,7 +23,16 @@ from gemini_nb.offline.errors import ApiError
 from gemini_nb.offline.files import MOST_CHUNK_BYTES, MOST_STORED_BYTES
 from gemini_nb.offline.server import create_app
 from gemini_nb.offline.validation import loads
-from gemini_nb.recordings.recording import Event, Exchange, Reply, Request, append, check_writable
+from gemini_nb.recordings.recording import (
+    Event,
+    Exchange,
+    Reply,
+    Request,
+    append,
+    check_writable,
+    decoded,
+    without_keys,
+)
 from gemini_nb.redaction import PLACEHOLDER, REDACTED, Secret, redact, remember
 from gemini_nb.tokens.usage import MODE_HEADER
 
@@ -59,9 +69,8 @@ def create_recorder(path: Path, *, upstream: str, key: Secret) -> ASGIApp:
     """
     check_writable(path)
     remember(key)
-    app = create_app(mode="record")  # which words refusals; Gemini answers in its models' place
-    app.router.middleware_stack = _Recorder(path, upstream.rstrip("/"), key)
-    return app
+    asking = Middleware(_Recorder, path=path, upstream=upstream.rstrip("/"), key=key)
+    return create_app(mode="record", middleware=[asking])
 
 
 def request_of(asked: Asked, body: bytes) -> Request:
@@ -87,20 +96,22 @@ def moved(data: bytes, address: str, hosts: str = GEMINI_URL) -> bytes:
     return re.sub(pattern.encode(), rb"\g<1>" + address.rstrip("/").encode(), data)
 
 
-def shown(value: Any, asked: Asked) -> Any:  # noqa: ANN401 - JSON
-    """`value`, as it is recorded, as who has asked sees it: with files at the address asked."""
-    return json.loads(moved(json.dumps(value).encode(), str(asked.base_url)))
+def shown(value: Any, address: object) -> Any:  # noqa: ANN401 - JSON
+    """`value`, as it is recorded, as who has asked at `address` sees it: with its files there."""
+    return json.loads(moved(json.dumps(value).encode(), str(address)))
 
 
 def replied(reply: Reply, asked: Asked, headers: dict[str, str]) -> Response:
     """The response that tells `reply`, which is no stream, and whose media are whole."""
     if reply.mime_type:
-        return Response(reply.body, reply.status, headers, reply.mime_type)
-    return wire.JSONReply(shown(reply.body, asked), reply.status, headers)
+        return Response(decoded(reply.body), reply.status, headers, reply.mime_type)
+    return wire.JSONReply(shown(reply.body, asked.base_url), reply.status, headers)
 
 
 class _Recorder:
-    def __init__(self, path: Path, upstream: str, key: Secret) -> None:
+    """Has Gemini answer in the place of the offline models."""
+
+    def __init__(self, _models: ASGIApp, path: Path, upstream: str, key: Secret) -> None:
         self._path, self._upstream, self._key = path, upstream, key
         self._hosts = rf"{re.escape(upstream)}|{GEMINI_URL}|http://(?:127\.0\.0\.1|localhost):\d+"
         self._uploads: dict[str, bytearray] = {}
@@ -153,7 +164,7 @@ class _Recorder:
             kind = answer.headers.get("content-type", "")
             if request and answer.is_success and kind.startswith("text/event-stream"):
                 events = self._recorded(request, answer, began)
-                here = ((event.name, shown(event.data, asked)) async for event in events)
+                here = ((event.name, shown(event.data, asked.base_url)) async for event in events)
                 # Unlike a call of it, this goes on where the client has left.
                 await wire.streamed(asked, here, headers).stream_response(send)
             else:
@@ -184,12 +195,13 @@ class _Recorder:
         """An answer that is no stream."""
         content, status, by = await answer.aread(), answer.status_code, _answered_by(answer)
         kind = answer.headers.get("content-type", "application/octet-stream")
-        value = self._value(content) if kind.startswith("application/json") else None
+        is_json = kind.startswith("application/json")
+        value = await asyncio.to_thread(self._value, content) if is_json else None
         if isinstance(value, dict | list):
             return Reply(status, value, answered_by=by)
         if kind.startswith("text/") or not answer.is_success:
             content = redact(content.decode(errors="replace")).encode()
-        return Reply(status, content, mime_type=kind, answered_by=by)
+        return Reply(status, base64.b64encode(content).decode(), mime_type=kind, answered_by=by)
 
     def _uploaded(self, asked: Asked, sent: bytes, value: Any) -> Request | None:  # noqa: ANN401
         """Keep what has come of an upload; the whole of it, once Gemini tells of the `file`."""
@@ -216,15 +228,11 @@ class _Recorder:
             await asyncio.to_thread(append, self._path, exchange)
 
     def _value(self, data: bytes) -> Any:  # noqa: ANN401 - JSON
-        """What is recorded for `data`: JSON, or a text that is none."""
-        if b'"error"' in data:
-            data = redact(data.decode(errors="replace")).encode()
+        """What is shown and recorded for `data`: JSON, or a text that is none."""
         try:
-            value = json.loads(moved(data, GEMINI_URL, self._hosts))
-            # Half of a character, which a chunk may end with, can't be sent on.
-            return json.loads(wire.compact(value).encode(errors="replace"))
+            return without_keys(json.loads(moved(data, GEMINI_URL, self._hosts)))
         except ValueError:
-            return data.decode(errors="replace")
+            return without_keys(data.decode(errors="replace"))
 
 
 def _answered_by(answer: Answer) -> str:

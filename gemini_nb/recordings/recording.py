@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import re
 import sys
 from collections.abc import Generator, Iterator, Mapping  # noqa: TC003 - pydantic reads them
@@ -24,8 +23,8 @@ from gemini_nb.redaction import REDACTED, keys_in_use, redact
 _HEADER = "# gemini_nb recording, format 1: answers of Gemini, to be played again; it holds no key"
 _NUMBERS = re.compile(r"\[\s+(-?[\d.eE+-]+(?:,\n\s+-?[\d.eE+-]+)*)\n\s+\]")
 _BASE64 = re.compile(r"[\w+/-]{16,}=*")
+_DATA = re.compile(r'(?<="(?:data|body)": ")[\w+/-]{100,}=*(?=")')
 _REFERENCE = re.compile(r'(?<="(?:data|body)": ")sha256:[0-9a-f]{64}(?=")')
-_MEDIA = re.compile(rb'(?m)^\{\s*"media": "(sha256:[0-9a-f]{64})",[^{}]*\}')
 _TEXTS = re.compile(r'"text": "([^"\\]*(?:\\.[^"\\]*)*)"')
 _LONG_BASE64, _LONG_KEY = 100, 12
 
@@ -55,7 +54,7 @@ class Reply:
 
     status: Annotated[int, Field(ge=200, le=599)]
     body: Any = None
-    """JSON; of a `mime_type`: bytes, and once they are recorded the reference to them."""
+    """JSON; the bytes of a `mime_type` as base64, or as the reference to them."""
     events: tuple[Event, ...] | None = None
     mime_type: str = ""
     answered_by: str = ""
@@ -89,8 +88,6 @@ class Recording:
 
 
 _EXCHANGE = TypeAdapter(Exchange)
-# By device and inode: how far a file was read, what stood before there, and which media it holds.
-_seen: dict[tuple[int, int], tuple[int, bytes, frozenset[str]]] = {}
 
 
 def read(*paths: str | Path) -> Recording:
@@ -122,17 +119,28 @@ def append(path: str | Path, exchange: Exchange) -> None:
     Raises:
         RecordingError: the file can't be written, or is no recording.
     """
-    media: dict[str, str] = {}
-    kept = _kept(_EXCHANGE.dump_python(exchange, exclude_defaults=True), media)
-    record = _text({"recorded": exchange.recorded, **kept})
+    media: list[bytes] = []
+
+    def moved(data: re.Match[str]) -> str:
+        """Keep a picture or file in `media`; what stands in its place."""
+        if (content := decoded(data[0])) is None:
+            return data[0]
+        name, encoded = reference(content), base64.b64encode(content).decode()
+        media.append(_text({"media": name, "data": encoded}).encode())
+        return name
+
+    told = without_keys(_EXCHANGE.dump_python(exchange, exclude_defaults=True))
+    record = _DATA.sub(moved, _text({"recorded": exchange.recorded, **told}))
     if exchange.reply.events:
         _check_pieces(record)
     with _naming(Path(path)), Path(path).open("ab+", buffering=0) as file:
         _lock(file)
-        before, known = _read_on(file)
+        file.seek(0)
+        before = file.read()
+        _check_header(before or _HEADER.encode())
         start = "" if before.endswith(b"\n") else "\n" if before else _HEADER + "\n"
-        new = [text for name, text in media.items() if name not in known]
-        rest = "".join([start, *new, record]).encode(errors="replace")
+        new = [each for each in dict.fromkeys(media) if each not in before]
+        rest = b"".join([start.encode(), *new, record.encode()])
         while rest:  # once, unless the disk is full
             rest = rest[file.write(rest) :]
 
@@ -188,37 +196,37 @@ def reference(data: bytes) -> str:
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
-def _kept(value: Any, media: dict[str, str], name: str = "", mime_type: object = None) -> Any:  # noqa: ANN401
-    """`value`, JSON, without keys; its media go as records into `media` and leave references."""
+def without_keys(value: Any, name: str = "", mime_type: object = None) -> Any:  # noqa: ANN401 - JSON
+    """`value`, JSON that is called `name` beside a `mime_type`, as it may be shown and kept.
+
+    What can't be sent, as half of a character, is replaced; of media that hold a key in use only
+    the reference is left.
+
+    Example:
+        >>> without_keys({"text": "Bearer abc.def", "n": 1})
+        {'text': 'Bearer [key redacted]', 'n': 1}
+    """
     if isinstance(value, dict):
         members = cast("dict[str, Any]", value)
         kind = members.get("mime_type", members.get("mimeType"))
-        return {redact(own): _kept(member, media, own, kind) for own, member in members.items()}
+        return {_clean(own): without_keys(member, own, kind) for own, member in members.items()}
     if isinstance(value, list | tuple):
-        return [_kept(item, media) for item in cast("list[Any]", value)]
-    data = decoded(value) if name == "data" and mime_type is not None else value
-    if isinstance(data, bytes) and (len(value) > _LONG_BASE64 or _is_base64(value, data)):
-        text = data.replace(b"\0", b"").decode("latin-1")  # finds keys in UTF-16, too
-        if redact(text) == text:  # one with a key is left out
-            encoded = base64.b64encode(data).decode()
-            record = {
-                "media": reference(data),
-                "mime_type": redact(str(mime_type)),
-                "data": encoded,
-            }
-            media[reference(data)] = _text(record)
-        return reference(data)
+        return [without_keys(item) for item in cast("list[Any]", value)]
     if not isinstance(value, str):
         return value
+    data = decoded(value) if name in {"data", "body"} and mime_type is not None else None
+    # "Good morning" can be read as base64, too.
+    if data and (len(value) > _LONG_BASE64 or value == base64.b64encode(data).decode()):
+        text = data.replace(b"\0", b"").decode("latin-1")  # finds keys in UTF-16, too
+        return value if redact(text) == text else reference(data)
     value = _BASE64.sub(_without_keys, value)
     # In long base64, what looks like a key stands by chance.
     is_base64 = name.lower().endswith("signature") and len(value) > _LONG_BASE64
-    return value if is_base64 and not any(k in value for k in keys_in_use()) else redact(value)
+    return value if is_base64 and not any(k in value for k in keys_in_use()) else _clean(value)
 
 
-def _is_base64(value: object, data: bytes) -> bool:
-    """Whether `value` is what is written for `data`; "Good morning" can be read as base64, too."""
-    return value in {data, base64.b64encode(data).decode()}
+def _clean(text: str) -> str:
+    return redact(text).encode(errors="replace").decode()
 
 
 def _without_keys(base64_text: re.Match[str]) -> str:
@@ -252,24 +260,6 @@ def _lock(file: IO[bytes]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
 
 
-def _read_on(file: IO[bytes]) -> tuple[bytes, frozenset[str]]:
-    """The end of `file`, and which media it holds; only what is new in it is read."""
-    status = os.fstat(file.fileno())
-    inode = status.st_dev, status.st_ino
-    length, before, media = _seen.get(inode, (0, b"", frozenset[str]()))
-    file.seek(length - len(before))
-    if file.read(len(before)) != before:  # it was truncated, or written anew
-        length, before, media = 0, b"", frozenset[str]()
-        file.seek(0)
-    new = file.read()
-    if not length:
-        _check_header(new or _HEADER.encode())
-    media |= {name.decode() for name in _MEDIA.findall(new)}
-    before = (before + new)[-1000:]
-    _seen[inode] = length + len(new), before, media
-    return before, media
-
-
 def _check_header(start: bytes) -> None:
     first = start[:200].decode("utf-8-sig", "replace").partition("\n")[0].strip()
     if not (found := re.match(r"# *gemini_nb recording, format (\d+)\b", first)):
@@ -293,12 +283,14 @@ def _faults(path: Path, exchanges: list[Exchange], media: dict[str, bytes]) -> I
                 media[reference(held)] = held
             elif "media" not in record:
                 exchange = _EXCHANGE.validate_python(record)
-                with_media(record["reply"], media)  # fails where one is missing
+                whole = with_media(record["reply"], media)  # fails where one is missing
+                if exchange.reply.mime_type:
+                    base64.b64decode(whole.get("body", ""), validate=True)
                 exchanges.append(exchange)
             if rest := re.search(r"(?m)^\s*[^\s#].*", piece[end:]):
                 yield f"{place}: what follows it is left out, {rest[0].strip()[:40]!r}."
         except KeyError:
             yield f"{place}: a file in this reply is missing or changed: record it again."
-        except (ValueError, RecursionError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             reason = re.split(r": line | \[type=", " ".join(str(error).split()))[0]
             yield f"{place}: {reason}. This piece is left out: record it again, or delete it."

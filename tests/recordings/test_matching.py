@@ -126,6 +126,26 @@ def test_key_differs_where_prompt_picture_model_or_setting_does(
         ),
         ({"thoughtSignature": "_-8"}, {"thought_signature": "/+8="}),
         (
+            {
+                "properties": {
+                    "result": {"type": "string"},
+                    "args": {"min_items": 1, "type": "ARRAY"},
+                }
+            },
+            {
+                "properties": {
+                    "result": {"type": "STRING"},
+                    "args": {"minItems": 1, "type": "array"},
+                }
+            },
+        ),
+        (
+            {"functionDeclarations": [{"name": "f", "response": {"type": "object"}}]},
+            {"function_declarations": [{"name": "f", "response": {"type": "OBJECT"}}]},
+        ),
+        ({"response_modalities": ["Text", "Image"]}, {"responseModalities": ["TEXT", "IMAGE"]}),
+        ({}, None),
+        (
             {"fileData": {"fileUri": "http://127.0.0.1:1/v1beta/files/a"}},
             {"fileData": {"fileUri": "https://generativelanguage.googleapis.com/v1/files/a"}},
         ),
@@ -150,7 +170,13 @@ def test_canonical_is_equal_for_forms_that_clients_send(one: object, other: obje
             {"functionResponse": {"response": {"on": False}}},
             {"functionResponse": {"response": {"on": []}}},
         ),
-        ({"args": {"a_b": 1}}, {"args": {"aB": 1}}),
+        ({"functionCall": {"args": {"a_b": 1}}}, {"functionCall": {"args": {"aB": 1}}}),
+        (
+            {"input": [{"type": "function_call", "arguments": {"a_b": 1}}]},
+            {"input": [{"type": "function_call", "arguments": {"aB": 1}}]},
+        ),
+        ({"properties": {"meta": {}}}, {"properties": {}}),
+        ({"responseSchema": {"additionalProperties": False}}, {"responseSchema": {}}),
         ({"properties": {"a_b": {"type": "string"}}}, {"properties": {"aB": {"type": "string"}}}),
         (
             {"input": [{"type": "function_result", "result": "a"}]},
@@ -208,8 +234,9 @@ def test_told_nearest_names_what_is_nearest_and_what_to_do() -> None:
         "lesson.gnb holds no answer to this request. Nearest is POST "
         "models/gemini-3.8-flash:generateContent, which differs: contents[0].parts[0].text: "
         "recorded 'Describe the fruit on the table', asked 'Describe the fruit on the chair'; "
-        "generationConfig.temperature: recorded 0.5, asked 1. Ask what was recorded, record this "
-        'too, or choose unmatched="offline" to let the offline models answer.'
+        "generationConfig.temperature: recorded 0.5, asked 1. Ask what was recorded, record this, "
+        "too, or have the offline models answer what is not recorded: "
+        'unmatched="offline" of connect(), --unmatched offline of gemini-nb serve.'
     )
 
 
@@ -224,17 +251,17 @@ LONG = "a" * 300
          _post({"parts": [{"inlineData": PICTURE}]}),
          "parts[0].inlineData.data: another picture or file"),
         (_chat("Hi", "Hello", "And?"), _chat("Hi"),
-         "contents[2]: recorded nothing, asked {'parts': [{'text': 'And?'}]}"),
+         "contents[2].parts[0].text: recorded nothing, asked 'And?'"),
         (_chat("Hi"), _chat("Hi", temperature=0),
-         "generationConfig: recorded {'temperature': 0}, asked nothing"),
+         "generationConfig.temperature: recorded 0, asked nothing"),
         (_chat("Hi", path="models/b:generateContent"), _chat("Hi"),
          "generateContent', asked 'models/b:generateContent'"),
         (_post("Hello"), _chat("Hi"),
-         "body: recorded {'contents': [{'parts': [{'text': 'Hi'}]}]}, asked 'Hello'"),
+         "recorded 'Hi', asked nothing; body: recorded nothing, asked 'Hello'"),
         (_post({"logprobs": True}), _post({"logprobs": 1}), "logprobs: recorded 1, asked True"),
         (_chat(LONG + "c"), _chat(LONG + "b" * 99),
          f"recorded '...{'a' * 20}{'b' * 40}...', asked '...{'a' * 20}c'"),
-        (_post(dict.fromkeys("abcdefgh", 1)), _post({}), "e: recorded nothing, asked 1; 3 more"),
+        (_post(dict.fromkeys("bcdefgh", 1)), _post({}), "f: recorded nothing, asked 1; 2 more"),
     ],
     ids=["picture", "turn", "setting", "model", "text", "true", "long", "many"],
 )  # fmt: skip

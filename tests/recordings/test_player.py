@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ REPLAYED = f"replay; recorded={DAY}"
 GEMINI = "https://generativelanguage.googleapis.com"
 STREAM = f"/v1beta/models/{MODEL}:streamGenerateContent"
 PHOTO = b"\x89PNG of a photo"
+NOTES = b"Herons fish in the river. Otters sleep on the bank."
 FILE = {"name": "files/a1", "mimeType": "image/png", "uri": f"{GEMINI}/v1beta/files/a1"}
 
 
@@ -38,8 +40,8 @@ def exchange(
     return Exchange(Request("POST" if body else "GET", path, body), reply, DAY)
 
 
-def uploaded(name: str = "a1") -> Exchange:
-    body = {"mime_type": "image/png", "display_name": "photo", "data": reference(PHOTO)}
+def uploaded(name: str = "a1", data: bytes = PHOTO) -> Exchange:
+    body = {"mime_type": "image/png", "display_name": "photo", "data": reference(data)}
     file = {**FILE, "name": f"files/{name}", "uri": f"{GEMINI}/v1beta/files/{name}"}
     return exchange(Reply(200, {"file": file}), "upload/files", body)
 
@@ -85,7 +87,7 @@ def upload(
     path = start.headers["x-goog-upload-url"].removeprefix(server.base_url)
     headers = {"x_goog_upload_command": "upload, finalize", "x_goog_upload_offset": "0"}
     reply, text = ask(server, path, data, **headers)
-    assert (start.headers[MODE], reply.headers[MODE]) == (mode.partition(";")[0], mode)
+    assert start.headers[MODE] == reply.headers[MODE] == mode
     return reply.status, json.loads(text)
 
 
@@ -211,9 +213,7 @@ def test_create_player_gives_back_the_media_of_an_answer() -> None:
 def test_create_player_takes_a_file_by_what_it_holds_however_it_is_called() -> None:
     with playing(uploaded()) as server:
         here = f"{server.base_url}/v1beta/files/a1"
-        status, reply = upload(
-            server, PHOTO, REPLAYED, display_name="my photo", mime_type="image/x-png"
-        )
+        status, reply = upload(server, PHOTO, display_name="my photo", mime_type="image/x-png")
 
     assert status == 200
     assert reply == {"file": {**FILE, "uri": here}}
@@ -221,7 +221,7 @@ def test_create_player_takes_a_file_by_what_it_holds_however_it_is_called() -> N
 
 def test_create_player_takes_a_named_file_again() -> None:
     with playing(uploaded("my-photo")) as server:
-        replies = [upload(server, PHOTO, REPLAYED, name="files/my-photo") for _ in range(2)]
+        replies = [upload(server, PHOTO, name="files/my-photo") for _ in range(2)]
 
     assert [reply["file"]["name"] for _, reply in replies] == ["files/my-photo"] * 2
 
@@ -277,15 +277,18 @@ def test_create_player_lets_the_offline_models_answer_the_rest() -> None:
     assert (status, own["file"]["name"]) == (200, "files/own")
 
 
-def test_create_player_gives_offline_models_the_files_of_the_recording() -> None:
-    with playing(uploaded(), unmatched="offline") as server:
-        here = f"{server.base_url}/v1beta/files/a1"
+def test_create_player_gives_offline_models_the_files_that_are_uploaded_again() -> None:
+    about = {"fileData": {"fileUri": "files/a1", "mimeType": "text/plain"}}
+    question = {"text": "Where do herons fish?"}
+    with playing(uploaded(data=NOTES), unmatched="offline") as server:
+        upload(server, NOTES, "offline")
         reply, text = ask(server, "/v1beta/files/a1", None)
+        answered = said(server, body={"contents": [{"parts": [about, question]}]})
+        here = f"{server.base_url}/v1beta/files/a1"
 
-    told = json.loads(text)
     assert reply.headers[MODE] == "offline"
-    assert {name: told[name] for name in FILE} == {**FILE, "uri": here}
-    assert told["sizeBytes"] == str(len(PHOTO))
+    assert json.loads(text) == {**FILE, "uri": here}
+    assert "Herons fish in the river." in answered
 
 
 def test_create_player_asks_for_some_key_and_for_no_web_page() -> None:
@@ -295,3 +298,15 @@ def test_create_player_asks_for_some_key_and_for_no_web_page() -> None:
 
     assert (keyless.status, foreign.status) == (403, 403)
     assert keyless.headers[MODE] == foreign.headers[MODE] == "replay"
+
+
+def test_create_player_answers_others_while_it_looks_for_what_is_nearest() -> None:
+    strange = {"contents": [{"parts": [{"text": "Hi"}]}], "x": list(range(400_000))}
+    with playing(exchange(Reply(200, answer("Hi")))) as server:
+        looking = threading.Thread(target=message, args=[server], kwargs={"body": strange})
+        looking.start()
+        assert [said(server) for _ in range(3)] == ["Hi"] * 3
+        has_others_answered_first = looking.is_alive()
+        looking.join()
+
+    assert has_others_answered_first

@@ -111,7 +111,7 @@ def test_record_without_a_key_starts_nothing(
     lesson = notebook_of(tmp_path / "lesson.ipynb", CONNECT)
 
     assert main(["record", str(lesson)]) == 1
-    assert "Live mode needs an API key" in capsys.readouterr().err
+    assert "needs a key: set GEMINI_API_KEY" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == [lesson]
 
 
@@ -125,3 +125,10 @@ def test_record_of_what_is_no_notebook_is_explained(
 
     assert main(["record", str(lesson)]) == 1
     assert "lesson.ipynb is no notebook" in capsys.readouterr().err
+
+    lesson.unlink()
+    assert main(["record", str(lesson)]) == 1
+    assert capsys.readouterr() == (
+        "",
+        "gemini-nb: lesson.ipynb is not there: give the path of an .ipynb file.\n",
+    )

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 DAY = "2026-11-30"
 PICTURE = bytes(range(256))
+ENCODED = base64.b64encode(PICTURE).decode()
 ASKED = Request("POST", "models/gemini-3.8-flash:generateContent", {"contents": [{"text": "Hi"}]})
 
 # Looks like nothing, and is in use from here on.
@@ -39,10 +40,10 @@ KEYS = ("AIza" + "Sy0aB-_" * 5, "AQ." + "Ab8_" * 9, "ya29.a0-marker_x", OURS)
 
 
 def test_append_and_read_return_what_was_recorded(tmp_path: Path) -> None:
-    picture = {"inlineData": {"mimeType": "image/png", "data": base64.b64encode(PICTURE).decode()}}
+    picture = {"inlineData": {"mimeType": "image/png", "data": ENCODED}}
     request = Request("POST", "models/m:generateContent", {"parts": [picture]}, {"pageSize": "2"})
     stream = Reply(200, events=(Event({"text": "Zoë\u2028"}, "step", 0.12), Event("[DONE]")))
-    download = Reply(200, PICTURE, mime_type="image/png", answered_by="offline")
+    download = Reply(200, ENCODED, mime_type="image/png", answered_by="offline")
     path = tmp_path / "lesson.gnb"
     for reply in (stream, download):
         append(path, Exchange(request, reply, DAY))
@@ -119,12 +120,13 @@ def test_append_leaves_out_keys(tmp_path: Path, shown: str) -> None:
     path = tmp_path / "a.gnb"
 
     append(path, Exchange(request, reply, DAY))
-    append(path, Exchange(ASKED, Reply(404, shown.encode(), mime_type=f"text/{shown}"), DAY))
+    refused = base64.b64encode(shown.encode()).decode()
+    append(path, Exchange(ASKED, Reply(404, refused, mime_type=f"text/{shown}"), DAY))
 
     text = path.read_text()
     assert shown not in text
     assert base64.b64encode(shown.encode()).decode().rstrip("=")[:-4] not in text
-    assert text.count('"media"') == 1
+    assert '"media"' not in text
     recording = read(path)
     assert len(recording.exchanges) == 1
     assert recording.faults[0].endswith(
@@ -175,7 +177,7 @@ def test_append_refuses_a_file_that_is_no_recording(tmp_path: Path) -> None:
 def test_read_plays_what_is_whole_of_a_file_cut_at_any_byte(tmp_path: Path) -> None:
     path, cut = tmp_path / "a.gnb", tmp_path / "cut.gnb"
     ends: list[int] = []
-    for exchange in (_numbered(1), _with_picture("é".encode()), _numbered(3)):
+    for exchange in (_numbered(1), _with_picture(PICTURE), _numbered(3)):
         append(path, exchange)
         ends.append(path.stat().st_size - 1)
     whole = path.read_bytes()
@@ -193,14 +195,14 @@ def test_append_after_a_cut_at_any_byte_loses_nothing_more(tmp_path: Path) -> No
     path, cut = tmp_path / "a.gnb", tmp_path / "cut.gnb"
     append(path, _numbered(1))
     start = path.stat().st_size
-    append(path, _with_picture(b"picture"))
+    append(path, _with_picture(PICTURE))
     whole = path.read_bytes()
     for length in range(start, len(whole)):
         cut.write_bytes(whole[:length])
-        append(cut, _with_picture(b"picture"))
+        append(cut, _with_picture(PICTURE))
         recording = read(cut)
         assert recording.exchanges[-1] == read(path).exchanges[-1]
-        assert recording.media == {reference(b"picture"): b"picture"}
+        assert recording.media == {reference(PICTURE): PICTURE}
 
 
 @pytest.mark.parametrize(
@@ -218,7 +220,7 @@ def test_append_after_a_cut_at_any_byte_loses_nothing_more(tmp_path: Path) -> No
 def test_read_takes_files_that_were_formatted_by_hand(tmp_path: Path, edit: object) -> None:
     path, edited = tmp_path / "a.gnb", tmp_path / "edited.gnb"
     append(path, _with_picture(PICTURE))
-    append(path, Exchange(ASKED, Reply(200, PICTURE, mime_type="image/png"), DAY))
+    append(path, Exchange(ASKED, Reply(200, ENCODED, mime_type="image/png"), DAY))
     edited.write_bytes(edit(path.read_text()).encode())  # type: ignore[operator]
 
     found, expected = read(edited), read(path)
@@ -260,15 +262,13 @@ def test_read_tells_what_is_damaged_and_plays_the_rest(
 
 def test_read_leaves_out_replies_whose_picture_is_missing_or_changed(tmp_path: Path) -> None:
     path = tmp_path / "a.gnb"
-    append(path, _with_picture(b"asked about"))
-    append(path, Exchange(ASKED, Reply(200, b"downloaded", mime_type="image/png"), DAY))
+    append(path, _with_picture(PICTURE))
+    downloaded = base64.b64encode(PICTURE[::-1]).decode()
+    append(path, Exchange(ASKED, Reply(200, downloaded, mime_type="image/png"), DAY))
     text = path.read_text()
-    asked, downloaded = (
-        base64.b64encode(data).decode() for data in (b"asked about", b"downloaded")
-    )
 
     changed = path.with_name("changed.gnb")
-    changed.write_text(text.replace(asked, "AAAA").replace(downloaded, "AAAA"))
+    changed.write_text(text.replace(ENCODED, "AAAA").replace(downloaded, "AAAA"))
 
     recording = read(changed)
     assert [exchange.request.path for exchange in recording.exchanges] == ["models/m:countTokens"]
