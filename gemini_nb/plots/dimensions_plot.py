@@ -1,13 +1,10 @@
 """`plot_dimensions`: how short the vectors of a set may be before they say something else."""
 
-# matplotlib leaves its keyword arguments without types.
-# pyright: reportUnknownMemberType=false
-
 from __future__ import annotations
 
 from functools import partial
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -31,6 +28,7 @@ if TYPE_CHECKING:
 _FAMILIAR: Final = (64, 128, 256, 512, 768, 1536)
 _MOST: Final = 1_000  # items that are compared
 _ENOUGH: Final = 0.9  # of the true neighbours, for a length to be recommended
+_BYTES: Final = 4 * 1_000  # of one dimension, as float32
 _COLUMNS: Final = ("dimensions", "1,000 items take", "neighbours kept")
 _SCALE: Final = " · ".join(_COLUMNS)
 _TICKS: Final = [0, 0.2, 0.4, 0.6, 0.8, 1]
@@ -73,7 +71,7 @@ def plot_dimensions(
     near = min(at_least_one(k), (count - 1) // 2)
     if near < 1:
         raise EmbeddingError(f"Neighbours are compared between 3 items or more, not {count}.")
-    lengths = _measured(embeddings[evenly_spread(len(embeddings), _MOST)], dimensions, near)
+    kept = _measured(embeddings[evenly_spread(len(embeddings), _MOST)], dimensions, near)
     nearest = "nearest neighbour" if near == 1 else f"{near} nearest neighbours"
     told = statement(
         f"the {nearest} of each of {len(embeddings):,} items",
@@ -82,29 +80,20 @@ def plot_dimensions(
         f"the title names the shortest vectors that keep {percent(_ENOUGH)}",
         answered_by=embeddings.answered_by,
     )
-    title = _recommendation(lengths)
-    rows = tuple(length.words for length in lengths)
+    title = _recommendation(kept)
+    rows = tuple(
+        (f"{length:,}", byte_size(_BYTES * length), percent(share))
+        for length, share in kept.items()
+    )
     return Plot(
         Table(title, _COLUMNS, rows, (told,), frozenset(_COLUMNS)).plain(),
-        partial(_draw, lengths, title, told),
-        _specification(lengths, title, told),
+        partial(_draw, [*kept.values()], rows, title, told),
+        _specification([*kept.values()], rows, title, told),
     )
 
 
-class _Length(NamedTuple):
-    """What the first values of each vector keep, against all of them."""
-
-    dimensions: int
-    kept: float
-    """The share, 0 to 1, of the nearest neighbours that are as near by full length."""
-
-    @property
-    def words(self) -> tuple[str, str, str]:
-        """Its length, what 1,000 such vectors take as float32, and what they keep."""
-        return f"{self.dimensions:,}", byte_size(4_000 * self.dimensions), percent(self.kept)
-
-
-def _measured(sample: Embeddings, dimensions: Any, near: int) -> list[_Length]:  # noqa: ANN401 - one or several
+def _measured(sample: Embeddings, dimensions: Any, near: int) -> dict[int, float]:  # noqa: ANN401 - one or several
+    """By length, the shortest first: the share, 0 to 1, of the nearest by full length it keeps."""
     whole = sample.dimensions
     if dimensions is None:
         halves = [whole // parts for parts in (8, 4, 2) if whole >= 2 * parts]
@@ -112,10 +101,10 @@ def _measured(sample: Embeddings, dimensions: Any, near: int) -> list[_Length]: 
     wanted = np.atleast_1d(np.array(dimensions, dtype=object)).tolist()
     shortened = {short.dimensions: short for short in map(sample.truncate, (*wanted, whole))}
     full = _cosines(shortened[whole])
-    return [
-        _Length(length, float(kept_neighbors(full, _cosines(short), near).mean()))
+    return {
+        length: float(kept_neighbors(full, _cosines(short), near).mean())
         for length, short in sorted(shortened.items())
-    ]
+    }
 
 
 def _cosines(embeddings: Embeddings) -> Vectors:
@@ -124,44 +113,40 @@ def _cosines(embeddings: Embeddings) -> Vectors:
     return cosines
 
 
-def _recommendation(lengths: Sequence[_Length]) -> str:
+def _recommendation(kept: dict[int, float]) -> str:
     """In words: the shortest length from which on enough is kept, or what the best one loses."""
-    *shorter, full = lengths
+    *shorter, full = kept
     if not shorter:
-        return f"All {full.dimensions:,} dimensions: there is no shorter length to compare with"
-    enough = list(takewhile(lambda length: length.kept >= _ENOUGH, reversed(shorter)))
-    best = enough[-1] if enough else max(shorter, key=lambda length: length.kept)
-    kept = f"{percent(best.kept)} of the true nearest neighbours"
-    every, part = f"{full.dimensions:,} dimensions", percent(best.dimensions / full.dimensions)
+        return f"All {full:,} dimensions: there is no shorter length to compare with"
+    enough = list(takewhile(lambda length: kept[length] >= _ENOUGH, reversed(shorter)))
+    best = enough[-1] if enough else max(shorter, key=lambda length: kept[length])
+    true = f"{percent(kept[best])} of the true nearest neighbours"
     if not enough:
-        return f"All {every} are needed: {best.dimensions:,} keep only {kept}"
-    return f"{best.dimensions:,} of {every} keep {kept} at {part} of the size"
+        return f"All {full:,} dimensions are needed: {best:,} keep only {true}"
+    return f"{best:,} of {full:,} dimensions keep {true} at {percent(best / full)} of the size"
 
 
-def _draw(lengths: Sequence[_Length], title: str, told: str) -> Figure:
-    width, sides = max(0.7 * len(lengths), 4.5), {"left": 0.45, "above": 0.1, "below": 0.75}
-    figure, axes = page(width, 2.4, title=title, statement=told, **sides)
-    axes.plot([length.kept for length in lengths], "o-", color=_LINE)
-    axes.set_xlim(-0.5, len(lengths) - 0.5)
-    axes.set_ylim(0, 1.05)
-    axes.set_yticks(_TICKS, map(percent, _TICKS))
-    axes.set_xticks(range(len(lengths)), ["\n".join(each.words) for each in lengths])
-    axes.set_xlabel(_SCALE)
+def _draw(shares: Sequence[float], rows: Sequence[Sequence[str]], title: str, told: str) -> Figure:
+    width, sides = max(70 * len(rows), 450), {"left": 45, "above": 10, "below": 75}
+    figure, axes = page(width, 240, title=title, statement=told, **sides)
+    axes.plot(shares, "o-", color=_LINE)  # pyright: ignore[reportUnknownMemberType] - matplotlib's
+    axes.set(xlim=(-0.5, len(rows) - 0.5), ylim=(0, 1.05), xlabel=_SCALE)
+    axes.set(yticks=_TICKS, yticklabels=map(percent, _TICKS))
+    axes.set(xticks=range(len(rows)), xticklabels=map("\n".join, rows))
     return figure
 
 
-def _specification(lengths: Sequence[_Length], title: str, told: str) -> Specification:
+def _specification(
+    shares: Sequence[float], rows: Sequence[Sequence[str]], title: str, told: str
+) -> Specification:
     """The same in Vega-Lite, with each share under the pointer."""
-    data = table(
-        length=[" · ".join(length.words) for length in lengths],
-        kept=[round(length.kept, 4) for length in lengths],
-    )
+    data = table(length=map(" · ".join, rows), kept=[round(share, 4) for share in shares])
     x: Specification = {"field": "length", "type": "ordinal", "sort": None, "title": _SCALE}
     x["axis"] = {"labelExpr": "split(datum.label, ' · ')", "labelAngle": 0}
     y: Specification = {"field": "kept", "type": "quantitative", "title": None}
-    y |= {"axis": {"format": ".0%", "grid": False}, "scale": {"domain": [0, 1]}}
+    y |= {"axis": {"labelExpr": "round(100 * datum.value) + ' %'"}, "scale": {"domain": [0, 1]}}
     return top_level(
-        max(70 * len(lengths), 450),
+        max(70 * len(rows), 450),
         240,
         title=title,
         statement=told,

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 _NEIGHBOURS: Final = 10  # that are compared; fewer where they would be more than half of all
 _FEWEST: Final = 5  # items; of fewer, nearly all are neighbours of all
-_MOST_EXACT: Final = 5_000  # items; beyond, as many as below stand for all
-_SAMPLE: Final = 1_000
+_MOST: Final = 1_000  # items that are looked at; of more, so many evenly spread ones
 _PAIRS_A_STRIP: Final = 1 << 21
 _ROUNDING: Final = 1e-6  # by which cosines of equal vectors, and places of a map, may differ
 
@@ -30,9 +29,19 @@ class Faithfulness:
     k: int
     """How many neighbours of each item were compared; 0 for fewer than 5 items."""
     measured: int
-    """How many items were looked at: all, or 1,000 spread evenly where there are over 5,000."""
+    """How many items were looked at: all, or 1,000 spread evenly where there are more."""
     kept: float
     """The share of an item's neighbours that the map keeps, in the mean over the items, 0 to 1."""
+
+    def told(self, count: int) -> str:
+        """The same in words, for a map of `count` items; "" where nothing was compared."""
+        if not self.k:
+            return ""
+        sample = f", as measured on {self.measured:,} items" if self.measured < count else ""
+        return (
+            f"of each item's {self.k} nearest neighbours, {percent(self.kept)} are among its "
+            f"{self.k} nearest on the map (by chance {percent(self.k / (count - 1))}){sample}"
+        )
 
 
 def faithfulness(vectors: Vectors, coordinates: NDArray[np.float64]) -> Faithfulness:
@@ -51,7 +60,7 @@ def faithfulness(vectors: Vectors, coordinates: NDArray[np.float64]) -> Faithful
     if count < _FEWEST:
         return Faithfulness(0, 0, 0.0)
     k = min(_NEIGHBOURS, (count - 1) // 2)
-    rows = evenly_spread(count, count if count <= _MOST_EXACT else _SAMPLE)
+    rows = evenly_spread(count, _MOST)
     x, y = coordinates.T
     kept: list[float] = []
     for items in np.array_split(rows, math.ceil(len(rows) * count / _PAIRS_A_STRIP)):

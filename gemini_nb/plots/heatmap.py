@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from gemini_nb.drawing.colours import text_on
-from gemini_nb.drawing.lettering import text_width
-from gemini_nb.plots.plot import MIDDLE, PIXELS_AN_INCH, inches_of, numbered, page
-from gemini_nb.plots.vega import LETTERS, Specification, table, top_level
+from gemini_nb.plots.plot import POINTS, drawable, numbered, page, pixels_of
+from gemini_nb.plots.vega import LETTERS, MIDDLE, Specification, table, top_level
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,8 +28,7 @@ _LEVELS: Final = 32  # steps of colour: more can hardly be told apart, and make 
 _SIDE: Final = 480  # pixels
 _PITCH: Final = 28  # pixels from name to name, where not all rows have room
 _HIDDEN: Final = 0.25  # share of grey where there is no pair: the ground shows through
-_BETWEEN: Final = 0.25  # inches from panel to panel
-_BAR: Final = (0.16, 2.4, 0.85)  # inches: width and height of the colours, room for all
+_BAR: Final = (16, 240, 85)  # pixels: width and height of the colours, room for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +72,8 @@ class Scale:
 class Heatmap:
     """What a heatmap shows, in the order in which it shows it."""
 
-    panels: dict[str, Vectors]
-    """The cosines in squares of one size, by name; NaN where there is no pair to show."""
+    cosines: Vectors
+    """A square; NaN where there is no pair to show."""
     items: list[tuple[int, str]]
     """The number and the whole label of the item that each row begins with."""
     groups: list[tuple[str, int, int]]
@@ -103,8 +101,7 @@ class Heatmap:
         A triangle in a cell says that the colours end before its cosine.
         """
         rows, columns = np.triu_indices(len(self.items), 1)
-        (square,) = self.panels.values()
-        cosines = square[rows, columns]
+        cosines = self.cosines[rows, columns]
         values = (cosines.astype(np.float64).round(4) + 0.0).tolist()
         texts = [("", "▴", "▾")[int(end)] for end in self.scale.outside(cosines)]
         if len(self.items) <= _MOST_ANNOTATED:
@@ -116,34 +113,35 @@ class Heatmap:
 
 
 def figure(heatmap: Heatmap) -> Figure:
-    """The figure, with axes for each panel from the left and those of the colours at the end."""
-    count, cell = len(heatmap.items), heatmap.cell
-    side = count * cell / PIXELS_AN_INCH
+    """The figure, with axes for the cells and axes for the colours."""
+    count, cell, scale = len(heatmap.items), heatmap.cell, heatmap.scale
+    side = count * cell
     # Letters take most of the time of drawing, and ticks still more, so there are none.
     step = 1 if count <= MOST_NAMED else -(-_PITCH // cell)
-    names = [numbered(*item) for item in heatmap.items[::step]]
-    others = (len(heatmap.panels) - 1) * (side + _BETWEEN)
+    names = [drawable(numbered(*item)) for item in heatmap.items[::step]]
     drawn, axes = page(
         side,
         side,
         title=heatmap.title,
         statement=heatmap.statement,
-        left=inches_of(max(map(text_width, names))) + 0.12,
-        right=others + _BAR[2],
-        above=0.2 if heatmap.groups else 0,
-        below=0.2,
+        left=max(map(pixels_of, names)) + 12,
+        right=_BAR[2],
+        above=20 if heatmap.groups else 0,
+        below=20,
     )
-    x, y, width, height = axes.get_position().bounds
-    inch = width / side
     for position, name in enumerate(names):
         axes.text(-6 / cell, position * step + 0.5, name, ha="right", va="center_baseline")
-    for position, (caption, cosines) in enumerate(heatmap.panels.items()):
-        place = (x + position * (side + _BETWEEN) * inch, y, width, height)
-        panel = drawn.add_axes(place) if position else axes
-        _draw_cells(panel, heatmap, cosines)
-        panel.text(0, count + 4 / cell, caption, va="top")
-    x, long = x + width + (others + 0.2) * inch, min(height, _BAR[1] / drawn.get_figheight())
-    bar, scale = drawn.add_axes((x, y + height - long, _BAR[0] * inch, long)), heatmap.scale
+    scale.draw(axes, heatmap.cosines, (0, count, count, 0))
+    for name, row, end in heatmap.groups:
+        if row:
+            axes.axhline(row, color=MIDDLE)
+            axes.axvline(row, color=MIDDLE)
+        if pixels_of(name) <= (end - row) * cell:
+            axes.text(row, -5 / cell, name)
+    if count <= MOST_NAMED:
+        _write(axes, heatmap)
+    long = min(1, _BAR[1] / side)
+    bar = axes.inset_axes((1 + 20 / side, 1 - long, _BAR[0] / side, long))
     shown = np.linspace(scale.high, scale.low, _LEVELS)[:, None]
     scale.draw(bar, shown, (0, 1, scale.low, scale.high))
     for cosine in np.linspace(scale.low, scale.high, 5).tolist():
@@ -151,24 +149,14 @@ def figure(heatmap: Heatmap) -> Figure:
     return drawn
 
 
-def _draw_cells(axes: Axes, heatmap: Heatmap, cosines: Vectors) -> None:
-    """The cells of a panel, what stands in them and below, and where groups begin."""
-    count, cell = len(heatmap.items), heatmap.cell
-    heatmap.scale.draw(axes, cosines, (0, count, count, 0))
-    for name, row, end in heatmap.groups:
-        if row:
-            axes.axhline(row, color=MIDDLE)
-            axes.axvline(row, color=MIDDLE)
-        if inches_of(text_width(name)) <= (end - row) * cell / PIXELS_AN_INCH:
-            axes.text(row, -5 / cell, name)
-    if count > MOST_NAMED:
-        return
-    look: dict[str, Any] = {"ha": "center", "fontsize": heatmap.letters * 72 / PIXELS_AN_INCH}
+def _write(axes: Axes, heatmap: Heatmap) -> None:
+    """What stands in the cells, and the number of each column below."""
+    look: dict[str, Any] = {"ha": "center", "fontsize": heatmap.letters * POINTS}
     for row, column, _, text, ink in zip(*heatmap.pairs().values(), strict=True):
         for x, y in ((row, column), (column, row)) if text else ():
             axes.text(x + 0.5, y + 0.5, text, color=ink, va="center_baseline", **look)
     for column, (item, _) in enumerate(heatmap.items):
-        axes.text(column + 0.5, count + 4 / cell, str(item), va="top", **look)
+        axes.text(column + 0.5, len(heatmap.items) + 4 / heatmap.cell, str(item), va="top", **look)
 
 
 def specification(heatmap: Heatmap) -> Specification:

@@ -7,30 +7,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gemini_nb.drawing.colours import PALETTE
-from gemini_nb.drawing.lettering import text_width
 from gemini_nb.embeddings.embeddings import require_set
 from gemini_nb.embeddings.items import shortened
 from gemini_nb.embeddings.ranking import Ranking
 from gemini_nb.errors import EmbeddingError
-from gemini_nb.plots.plot import MIDDLE, Plot, inches_of, numbered, page, statement
-from gemini_nb.plots.vega import LETTERS, Specification, table, top_level
+from gemini_nb.plots.plot import Plot, drawable, numbered, page, pixels_of, statement
+from gemini_nb.plots.vega import LETTERS, MIDDLE, Specification, table, top_level
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from matplotlib.figure import Figure
 
     from gemini_nb.embeddings.embeddings import Embeddings
 
 _MOST: Final = 30
-_WIDTH: Final = 420  # pixels, of 1/100 inch, as is a row
+_WIDTH: Final = 420  # pixels, as is a row
 _ROW: Final = 27
 _TEXTS: Final = 8_000  # characters under the pointer in all, so that a saved plot stays light
 _DOT: Final = PALETTE[0]
 _SHADE: Final = 0.18  # of grey, so that it shows on any ground
+_MARK: Final = "\N{LEFT-TO-RIGHT MARK}"  # keeps number and score beside a label in Hebrew
 _SIDES: Final = (("right", -3), ("left", 3))  # of a rule its name stands, and how far
 
 
@@ -70,15 +68,10 @@ def plot_neighbors(
     """
     require_set(embeddings)
     if k not in range(1, _MOST + 1):
-        raise EmbeddingError(
-            f"k={k!r} is not 1 to {_MOST}, what a plot can show; Embeddings.nearest lists more."
-        )
+        raise EmbeddingError(f"k={k!r} is not 1 to {_MOST}; Embeddings.nearest lists more.")
     ranking = query if isinstance(query, Ranking) else embeddings.nearest(query, k=k)
     if ranking.searched.labels != embeddings.labels:
-        raise EmbeddingError(
-            f"The ranking is of other items than these {len(embeddings)}; pass the set that it "
-            "was made of."
-        )
+        raise EmbeddingError("The ranking is of other items; pass the set that it was made of.")
     shown = replace(ranking, hits=ranking.hits[:k])
     dots = _dots(shown)
     key = statement(
@@ -118,10 +111,9 @@ def _dots(ranking: Ranking) -> _Dots:
     elif usual and ranking.query_modality == hits[0].modality:
         rules = {"at random": round(usual.median, 3), "nearest": round(usual.nearest, 3)}
         band = (round(usual.low, 3), round(usual.high, 3))
-    mark = "\N{LEFT-TO-RIGHT MARK}"  # keeps number and score beside a label in Hebrew or Arabic
     return _Dots(
         [
-            f"{mark}{numbered(hit.index, hit.label, 36)}{mark}\N{EM SPACE}{hit.score:z.3f}"
+            f"{_MARK}{numbered(hit.index, hit.label, 36)}{_MARK}\N{EM SPACE}{hit.score:z.3f}"
             for hit in hits
         ],
         [shortened(hit.label, min(400, _TEXTS // len(hits))) for hit in hits],
@@ -133,10 +125,11 @@ def _dots(ranking: Ranking) -> _Dots:
 
 
 def _draw(dots: _Dots, title: str, told: str) -> Figure:
-    height = _ROW * len(dots.scores) / 100
-    left = max(inches_of(max(map(text_width, dots.labels))) + 0.15, 1)
-    sides = {"left": left, "right": 0.6, "above": 0.15}  # where names of rules may reach over
-    figure, axes = page(_WIDTH / 100, height, title=title, statement=told, **sides)
+    left = max(max(map(pixels_of, dots.labels)) + 15, 100)
+    sides = {"left": left, "right": 60, "above": 15}  # where names of rules may reach over
+    height = _ROW * len(dots.scores)
+    figure, axes = page(_WIDTH, height, title=title, statement=told, **sides)
+    names = [_MARK.join(map(drawable, label.split(_MARK))) for label in dots.labels]
     if dots.band:
         axes.axvspan(*dots.band, color=MIDDLE, alpha=_SHADE, linewidth=0)
     on_top = axes.get_xaxis_transform()
@@ -147,11 +140,10 @@ def _draw(dots: _Dots, title: str, told: str) -> Figure:
         axes.hlines(range(len(dots.scores)), start, dots.scores, color=_DOT)
     axes.plot(dots.scores, range(len(dots.scores)), "o", color=_DOT, markersize=7, clip_on=False)
     axes.set_xlim(right=min(axes.get_xlim()[1], 1.01))  # no tick where no cosine can be
-    axes.set_ylim(len(dots.scores) - 0.5, -0.5)
-    axes.set_yticks(range(len(dots.labels)), dots.labels)
+    axes.set(ylim=(len(names) - 0.5, -0.5), xlabel=dots.scale)
+    axes.set_yticks(range(len(names)), names)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel(dots.scale)
     return figure
 
 
@@ -160,29 +152,27 @@ def _specification(dots: _Dots, title: str, told: str) -> Specification:
     height = _ROW * len(dots.scores)
     score: Specification = {"field": "score", "type": "quantitative", "title": dots.scale}
     scale = {"zero": False, "nice": False, "padding": 10}
-    x: Specification = {"x": {**score, "scale": scale, "axis": {"grid": False, "tickCount": 6}}}
+    x: Specification = {"x": {**score, "scale": scale, "axis": {"tickCount": 6}}}
     y: Specification = {"field": "row", "type": "ordinal", "sort": None, "title": None}
     y |= {"scale": {"type": "band"}, "axis": {"labelLimit": 400, "domain": False, "ticks": False}}
     high = {"y": {"value": 0}, "y2": {"value": height}}
-    layers: list[Specification] = []
-
-    def add(mark: Specification, encoding: Specification, **columns: Sequence[Any]) -> None:
-        data = {"data": table(**columns)} if columns else {}
-        layers.append({**data, "mark": mark, "encoding": encoding})
-
+    layers, once = list[Specification](), table(row=[0])  # a row, to draw a mark once
     if dots.band:
+        low, end = ({"datum": score} for score in dots.band)
         shade = {"type": "rect", "color": MIDDLE, "opacity": _SHADE}
-        add(shade, {**x, "x2": {"field": "end"}, **high}, score=dots.band[:1], end=dots.band[1:])
+        layers.append({"data": once, "mark": shade, "encoding": {"x": low, "x2": end, **high}})
     for (name, at), (side, apart) in zip(dots.rules.items(), _SIDES, strict=False):
-        add({"type": "rule", "color": MIDDLE}, x | high, score=[at])
-        named = {**LETTERS, "fontSize": 11, "align": side, "dx": apart}
-        add(named, {**x, "y": {"value": -8}, "text": {"field": "name"}}, score=[at], name=[name])
+        there, rule = {"x": {"datum": at}}, {"type": "rule", "color": MIDDLE}
+        named = {**LETTERS, "text": name, "align": side, "dx": apart}
+        layers.append({"data": once, "mark": rule, "encoding": there | high})
+        layers.append({"data": once, "mark": named, "encoding": {**there, "y": {"value": -8}}})
     for start in [*dots.rules.values()][:1]:
         line = {"type": "rule", "color": _DOT, "strokeWidth": 2}
-        add(line, {**x, "x2": {"datum": start}})
-    add({"type": "point", "filled": True, "opacity": 1, "size": 90, "color": _DOT}, x)
+        layers.append({"mark": line, "encoding": {**x, "x2": {"datum": start}}})
+    dot = {"type": "point", "filled": True, "opacity": 1, "size": 90, "color": _DOT}
     hover = {"x": {"value": 0}, "x2": {"value": _WIDTH}, "tooltip": [{"field": "text"}, score]}
-    add({"type": "bar", "opacity": 0}, hover)
+    layers.append({"mark": dot, "encoding": x})
+    layers.append({"mark": {"type": "bar", "opacity": 0}, "encoding": hover})
     data = table(row=dots.labels, text=dots.texts, score=dots.scores)
     return top_level(
         _WIDTH, height, title=title, statement=told, data=data, encoding={"y": y}, layer=layers

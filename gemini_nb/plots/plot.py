@@ -13,7 +13,6 @@ import base64
 import io
 import json
 import math
-import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from gemini_nb.display import clean
-from gemini_nb.drawing.lettering import font_families, lettering
+from gemini_nb.drawing.lettering import font_families, lettering, runs, text_width
 from gemini_nb.embeddings.items import shortened
 from gemini_nb.errors import PictureError
 from gemini_nb.plots.vega import MIDDLE, Specification
@@ -39,20 +38,21 @@ if TYPE_CHECKING:
 VEGA_LITE: Final = "application/vnd.vegalite.v5+json"
 """What JupyterLab shows without a kernel, network or trust; it knows no newer one."""
 
-PIXELS_AN_INCH: Final = 100
-LABEL_SIZE: Final = 8.5
-"""Of letters, in points."""
+_DPI: Final = 100
+POINTS: Final = 72 / _DPI
+"""In a pixel."""
 
+_LABEL_SIZE: Final = 8.5  # points
 _TITLE_SIZE: Final = 11.0
 _LEADING: Final = 1.35  # from line to line, in font sizes
-_MARGIN: Final = 0.12  # inches, as the others a whole number of pixels
+_MARGIN: Final = 12  # pixels
 _BOLD: Final = 1.15  # how much wider than plain letters
 _SAFE: Final = 0.97  # of a line, since letters are drawn on whole pixels
 _SOLID: Final = 200  # colours of a PNG, of 256, for what is opaque
 _EDGES: Final = 56  # for the edges of letters
 
 _LOOK: Final = {
-    "font.size": LABEL_SIZE,
+    "font.size": _LABEL_SIZE,
     "axes.spines.right": False,
     "axes.spines.top": False,
     "text.parse_math": False,  # a pair of dollars in a label is no formula
@@ -62,6 +62,7 @@ _INKED: Final = ["axes.edgecolor", "axes.labelcolor", "text.color", "xtick.color
 _GROUNDS: Final = ["figure.facecolor", "axes.facecolor"]
 _ON_PAPER: Final = dict.fromkeys(_INKED, "#1f1f1f")
 _IN_A_CELL: Final = dict.fromkeys(_INKED, MIDDLE) | dict.fromkeys(_GROUNDS, "none")
+_UNDATED: Final = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -105,21 +106,17 @@ class Plot:
             PictureError: the name has another ending, or there is no Vega-Lite to save.
         """
         target = Path(path)
-        match target.suffix.lower():
-            case ".png":
-                with self._drawn(_ON_PAPER) as figure:
-                    target.write_bytes(_png(figure))
-            case ".svg" | ".pdf" as ending:
-                undated = {"Date" if ending == ".svg" else "CreationDate": None}
-                with self._drawn(_ON_PAPER) as figure:
-                    figure.savefig(target, format=ending[1:], metadata=undated)
-            case ".json" if self.specification is not None:
-                target.write_text(json.dumps(self.specification), encoding="utf-8")
-            case _:
-                raise PictureError(
-                    f"A plot is saved as .png, .svg or .pdf, not as {target.name!r}; as .json, for "
-                    "Vega-Lite, too, unless it holds too much to be interactive."
-                )
+        ending = target.suffix.lower()
+        if ending in _UNDATED:
+            with self._drawn(_ON_PAPER) as figure:
+                figure.savefig(target, format=ending[1:], metadata=_UNDATED[ending])
+        elif ending == ".json" and self.specification is not None:
+            target.write_text(json.dumps(self.specification), encoding="utf-8")
+        else:
+            raise PictureError(
+                f"A plot is saved as .png, .svg or .pdf, not as {target.name!r}; as .json, for "
+                "Vega-Lite, too, unless it holds too much to be interactive."
+            )
         return target
 
     @contextmanager
@@ -128,9 +125,7 @@ class Plot:
         from matplotlib import style  # noqa: PLC0415 - heavy
 
         fonts = {"font.family": font_families(self.letters)}
-        with style.context(["default", _LOOK | colours | fonts]), warnings.catch_warnings():
-            # What no font has was told, once: matplotlib would at each letter.
-            warnings.filterwarnings("ignore", "Glyph .* missing from")
+        with style.context(["default", _LOOK | colours | fonts]):
             yield self.draw()
 
     def __repr__(self) -> str:
@@ -152,43 +147,54 @@ def page(  # noqa: PLR0913 - the sides of a page
     *,
     title: str,
     statement: str,
-    left: float = 0.75,
-    right: float = 0.3,
-    above: float = 0.0,
-    below: float = 0.5,
+    left: float = 75,
+    right: float = 30,
+    above: float = 0,
+    below: float = 50,
 ) -> tuple[Figure, Axes]:
     """A page, and axes on it, under a title and a statement that are wrapped to its width.
 
-    All lengths are in inches: those of the axes, and of the room around them for ticks and names.
+    All lengths are in pixels: those of the axes, and of the room around them for ticks and names.
 
     Example:
-        >>> figure, axes = page(4, 3, title="Two kites", statement="cosine 0.41")
+        >>> figure, axes = page(400, 300, title="Two kites", statement="cosine 0.41")
         >>> round(float(axes.get_position().width * figure.get_figwidth()), 6)
         4.0
     """
     from matplotlib.figure import Figure  # noqa: PLC0415 - heavy
 
-    # Axes begin where a pixel does, so that small cells stay even.
-    left = _MARGIN + math.ceil(left * PIXELS_AN_INCH) / PIXELS_AN_INCH
+    left = _MARGIN + math.ceil(left)  # where a pixel begins, so that small cells stay even
     whole = left + width + right + _MARGIN
-    room = _SAFE * (whole - 2 * _MARGIN)
-    bold = inches_of(_BOLD, _TITLE_SIZE)
-    heading = lettering(clean(title), line_width=room / bold, most_lines=8).lines
-    notes = lettering(statement, line_width=room / inches_of(1), most_lines=8).lines
-    second = _MARGIN + inches_of(len(heading) * _LEADING, _TITLE_SIZE)
-    over = second + inches_of(len(notes) * _LEADING) + _MARGIN + above
+    room = _SAFE * POINTS * (whole - 2 * _MARGIN)
+    title, statement = drawable(clean(title)), drawable(statement)
+    heading = lettering(title, line_width=room / _BOLD / _TITLE_SIZE, most_lines=8).lines
+    notes = lettering(statement, line_width=room / _LABEL_SIZE, most_lines=8).lines
+    second = _MARGIN + len(heading) * _LEADING * _TITLE_SIZE / POINTS
+    over = second + len(notes) * _LEADING * _LABEL_SIZE / POINTS + _MARGIN + above
     high = over + height + below + _MARGIN
-    figure = Figure(figsize=(whole, high), dpi=PIXELS_AN_INCH)
+    figure = Figure(figsize=(whole / _DPI, high / _DPI), dpi=_DPI)
     look: dict[str, Any] = {"size": _TITLE_SIZE, "weight": "bold"}
     figure.text(_MARGIN / whole, 1 - _MARGIN / high, "\n".join(heading), look, va="top")
-    figure.text(_MARGIN / whole, 1 - second / high, "\n".join(notes), size=LABEL_SIZE, va="top")
+    figure.text(_MARGIN / whole, 1 - second / high, "\n".join(notes), size=_LABEL_SIZE, va="top")
     place = (left / whole, (below + _MARGIN) / high, width / whole, height / high)
     return figure, figure.add_axes(place)
 
 
-def inches_of(width_in_sizes: float, size: float = LABEL_SIZE) -> float:
-    """How wide text is that is `width_in_sizes` font sizes wide (`text_width` tells)."""
-    return width_in_sizes * size / 72
+def drawable(text: str) -> str:
+    """`text` as pixels can show it: with U+FFFD for each character that no installed font has.
+
+    What matplotlib draws there is wider than `text_width` says: names would overlap or be cut off.
+
+    Example:
+        >>> drawable("a red kite"), drawable("\U000e0fff") == "\ufffd"
+        ('a red kite', True)
+    """
+    return "\n".join("".join(run for run, _ in runs(line)) for line in text.split("\n"))
+
+
+def pixels_of(text: str, size: float = _LABEL_SIZE / POINTS) -> float:
+    """How wide `text` is where it is drawn on one line, in letters of `size` pixels."""
+    return text_width(drawable(text)) * size
 
 
 def statement(*parts: str, answered_by: str = "") -> str:
@@ -217,7 +223,6 @@ def numbered(position: int, label: str, length: int = 28) -> str:
 
 def _png(figure: Figure) -> bytes:
     """As `savefig` does, but with one byte a pixel, which takes a third of the room."""
-    import matplotlib as mpl  # noqa: PLC0415 - heavy
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - heavy
     from PIL import Image, PngImagePlugin  # noqa: PLC0415 - where matplotlib is needed too
 
@@ -233,7 +238,6 @@ def _png(figure: Figure) -> bytes:
     colours = [bytes(each.getpalette("RGBA") or ()) for each in (solid, edges)]
     few.putpalette(colours[0][: 4 * _SOLID].ljust(4 * _SOLID, b"\0") + colours[1], "RGBA")
     maker, stream = PngImagePlugin.PngInfo(), io.BytesIO()
-    maker.add_text("Software", f"Matplotlib version {mpl.__version__}, https://matplotlib.org/")
-    dots = (PIXELS_AN_INCH, PIXELS_AN_INCH)
-    few.save(stream, "PNG", pnginfo=maker, dpi=dots, compress_level=9)
+    maker.add_text("Software", "Matplotlib")  # as in its own files
+    few.save(stream, "PNG", pnginfo=maker, dpi=(_DPI, _DPI), compress_level=9)
     return stream.getvalue()

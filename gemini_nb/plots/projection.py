@@ -149,13 +149,8 @@ def _tsne(vectors: Vectors, seed: int) -> tuple[Reals, str]:
 
 def _umap(vectors: Vectors, seed: int) -> tuple[Reals, str]:
     count = min(15, len(vectors) - 1)
-    learner = _needed("umap", "umap-learn").UMAP(
-        n_neighbors=count,
-        metric="cosine",
-        init="pca",  # a spectral start needs 20 items
-        random_state=seed,
-        n_jobs=1,
-    )
+    fixed: Any = {"metric": "cosine", "init": "pca", "n_jobs": 1}  # spectral, it needs 20 items
+    learner = _needed("umap", "umap-learn").UMAP(n_neighbors=count, random_state=seed, **fixed)
     return learner.fit_transform(vectors), f"UMAP of {count} neighbours"
 
 

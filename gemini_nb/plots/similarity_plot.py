@@ -51,8 +51,8 @@ def plot_similarity(
 
     The colours span the cosines of different items, from their 1st to their 99th percentile; what
     lies outside is counted. Up to 60 items it is interactive, and shows whole texts under the
-    pointer. Beyond 1,000 items, a cell stands for a block of pairs: one panel shows the mean of
-    each, one the largest, since a mean hides duplicates.
+    pointer. Beyond 1,000 items, a cell shows the mean of a block of pairs, in which duplicates are
+    lost: `Embeddings.duplicates` finds them.
 
     Args:
         embeddings: 2 to 5,000 items.
@@ -87,27 +87,28 @@ def plot_similarity(
     cosines.round(_DECIMALS, out=cosines)
     positions, order_name = order_of(cosines, order, embeddings.modalities)
     np.fill_diagonal(cosines, np.nan)
-    panels, firsts = _panels(cosines[np.ix_(positions, positions)])
-    values = np.concatenate([*map(above_diagonal, panels.values())])
+    cells, starts = _cells(cosines[np.ix_(positions, positions)])
+    values = above_diagonal(cells)
     scale = _scale(values, value_range, is_centred=bool(taken_away))
     lost = int(np.count_nonzero(~vectors.any(axis=1)))
-    outside = int(np.count_nonzero(scale.outside(values)))
-    items: list[int] = positions[firsts].tolist()
+    items: list[int] = positions[starts].tolist()
     kinds = [embeddings.modalities[item] for item in items]
-    starts = [row for row, kind in enumerate(kinds) if not row or kind != kinds[row - 1]]
-    groups = [(kinds[row], row, end) for row, end in pairwise([*starts, len(kinds)])]
-    is_whole, is_interactive = len(panels) == 1, count <= heatmap.MOST_NAMED
-    cell = "pair" if is_whole else "block"
+    edges = [row for row, kind in enumerate(kinds) if not row or kind != kinds[row - 1]]
+    groups = [(kinds[row], row, end) for row, end in pairwise([*edges, len(kinds)])]
+    side, is_interactive = -(-count // len(cells)), count <= heatmap.MOST_NAMED
+    outside = int(np.count_nonzero(scale.outside(values)))
+    told_outside = f"{counted(outside, 'pair' if side == 1 else 'cell')} outside this range"
+    blocks = f"each cell the mean of up to {side} x {side} pairs of different items"
     shown = heatmap.Heatmap(
-        panels=panels,
+        cosines=cells,
         items=[(item, embeddings.labels[item]) for item in items],
         groups=groups if order == "linkage" and len(groups) > 1 else [],
         scale=scale,
         title=title or f"Cosine similarity of {count:,} items",
         statement=statement(
             f"colours from cosine {scale.told(scale.low)} to {scale.told(scale.high)}",
-            f"{counted(outside, cell)} outside this range" if outside else "",
-            "diagonal hidden" if is_whole else "items with themselves left out",
+            told_outside if outside else "",
+            "diagonal hidden" if side == 1 else blocks,
             order_name,
             taken_away,
             f"cosine 0 with all for {counted(lost, 'item')} equal to that mean" if lost else "",
@@ -167,18 +168,16 @@ def _linkage_order(cosines: Vectors) -> NDArray[np.intp]:
     return leaves if leaves.argmin() <= leaves[::-1].argmin() else leaves[::-1]
 
 
-def _panels(ordered: Vectors) -> tuple[dict[str, Vectors], NDArray[np.intp]]:
-    """What is shown, by name, and at which place in the order each row begins."""
+def _cells(ordered: Vectors) -> tuple[Vectors, NDArray[np.intp]]:
+    """What is shown, and at which place in the order each row begins: means of blocks of many."""
     count = len(ordered)
     if count <= _MOST_CELLS:
-        return {"": ordered}, np.arange(count)
+        return ordered, np.arange(count)
     starts = np.linspace(0, count, _BLOCKS, endpoint=False).astype(np.intp)
     sizes = np.diff(starts, append=count)
     sums = np.add.reduceat(np.add.reduceat(np.nan_to_num(ordered), starts), starts, axis=1)
-    largest = np.fmax.reduceat(np.fmax.reduceat(ordered, starts), starts, axis=1)
-    means = (sums / (np.outer(sizes, sizes) - np.diag(sizes))).round(_DECIMALS).astype(np.float32)
-    block = f"each block of up to {sizes.max()} x {sizes.max()}"
-    return {f"mean of {block}": means, f"largest of {block}": largest}, starts
+    means = sums / (np.outer(sizes, sizes) - np.diag(sizes))
+    return means.round(_DECIMALS).astype(np.float32), starts
 
 
 def _scale(

@@ -43,7 +43,7 @@ _CONFIG: Final = {
         "fontSize": _TITLE_SIZE,
         "subtitleLineHeight": 15,
     },
-    "axis": {**_GUIDES, "domainColor": MIDDLE, "tickColor": MIDDLE, "gridColor": "#77777740"},
+    "axis": {**_GUIDES, "domainColor": MIDDLE, "tickColor": MIDDLE, "grid": False},
     "legend": _GUIDES,
     "view": {"stroke": None},
 }

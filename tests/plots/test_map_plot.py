@@ -227,10 +227,13 @@ def test_units_are_equally_long_on_both_axes() -> None:
     assert axes.get_xlim() == axes.get_ylim()
 
 
+@pytest.mark.filterwarnings("ignore:no installed font has")
+@pytest.mark.parametrize("word", ["a name that goes on and on, ", "\U0001f6d8" * 18])
 @pytest.mark.parametrize("items", [1, 2, 12, 40])
-def test_everything_written_lies_on_the_page_and_on_nothing_else(items: int) -> None:
-    names = [f"a name that goes on and on, {item % 3}" for item in range(items)]
-    figure = plot_map(a_set(items), groups=names, title="A map " * 20).figure
+def test_everything_written_lies_on_the_page_and_on_nothing_else(items: int, word: str) -> None:
+    labels = [f"{word} {item}" for item in range(items)]
+    names = [f"{word}{item % 3}" for item in range(items)]
+    figure = plot_map(a_set(items, labels=labels), groups=names, title="A map " * 20).figure
     figure.draw_without_rendering()
     drawn = figure.get_tightbbox()
     assert 0 <= drawn.x0 < drawn.x1 <= figure.get_figwidth()

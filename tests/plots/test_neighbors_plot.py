@@ -54,13 +54,13 @@ def rows(plot: Plot) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(plot.specification["data"]["values"])))
 
 
-def drawn(plot: Plot, mark: str, **look: object) -> list[dict[str, str]]:
-    """The data of the layers that are drawn so, each but one row."""
+def layers(plot: Plot, mark: str) -> list[dict[str, Any]]:
+    """Those that are drawn so and have one place of their own, not one in each row."""
     assert plot.specification is not None
     return [
-        next(csv.DictReader(io.StringIO(layer["data"]["values"])))
+        layer
         for layer in plot.specification["layer"]
-        if {"type": mark, **look}.items() <= layer["mark"].items() and "data" in layer
+        if layer["mark"]["type"] == mark and "data" in layer
     ]
 
 
@@ -129,11 +129,10 @@ def test_what_is_usual_in_the_set_stands_behind_the_dots() -> None:
     usual = embeddings.typical
     assert usual is not None
     plot = plot_neighbors(embeddings, query_for(embeddings))
-    [band] = drawn(plot, "rect")
-    assert (float(band["score"]), float(band["end"])) == pytest.approx(
-        (usual.low, usual.high), abs=5e-4
-    )
-    names = {each["name"]: float(each["score"]) for each in drawn(plot, "text")}
+    [band] = layers(plot, "rect")
+    ends = [band["encoding"][side]["datum"] for side in ("x", "x2")]
+    assert ends == pytest.approx([usual.low, usual.high], abs=5e-4)
+    names = {each["mark"]["text"]: each["encoding"]["x"]["datum"] for each in layers(plot, "text")}
     assert names == pytest.approx({"at random": usual.median, "nearest": usual.nearest}, abs=5e-4)
     assert {*names} <= {*written(plot)}
 
@@ -144,7 +143,7 @@ def test_a_set_of_several_kinds_is_placed_by_score_and_compared_with_no_pairs() 
     ranking = mixed.nearest(query_for(mixed), k=3)
     assert [score for score, _ in ranked(plot)] == [f"{hit.score:+.3f}" for hit in ranking]
     assert "score: " in plot.text
-    assert not drawn(plot, "rect")
+    assert not layers(plot, "rect")
     assert "mean of its kind" in written(plot)
 
 
@@ -153,7 +152,7 @@ def test_a_query_of_another_kind_is_compared_with_no_pairs() -> None:
     picture = some(1, seed=3, modalities=["image"])
     plot = plot_neighbors(texts, picture)
     assert "shaded" not in plot.text
-    assert not drawn(plot, "rect")
+    assert not layers(plot, "rect")
 
 
 def test_one_item_two_equal_ones_and_many_can_be_shown() -> None:
@@ -168,8 +167,10 @@ def test_one_item_two_equal_ones_and_many_can_be_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("k", "label"), [(1, "kite "), (3, ""), (10, "a long word " * 9), (30, "")]
+    ("k", "label"),
+    [(1, "kite "), (3, ""), (10, "a long word " * 9), (10, "\U0001f6d8" * 40), (30, "")],
 )
+@pytest.mark.filterwarnings("ignore:no installed font has")
 def test_no_word_is_outside_the_picture_and_none_on_another(k: int, label: str) -> None:
     embeddings = some(40, labels=[f"{label}{i}" for i in range(40)])
     unlike = some(1, vectors=-embeddings.vectors[:1])
@@ -190,7 +191,7 @@ def test_a_number_of_rows_that_no_plot_can_show_is_refused(k: Any) -> None:
 def test_nothing_to_search_and_a_ranking_of_other_items_are_refused() -> None:
     with pytest.raises(EmbeddingError, match="no items"):
         plot_neighbors(some(2)[:0], query_for(some(2)))
-    with pytest.raises(EmbeddingError, match="other items than these 10"):
+    with pytest.raises(EmbeddingError, match="of other items"):
         plot_neighbors(some(10), some(20).nearest(query_for(some(20))))
 
 
