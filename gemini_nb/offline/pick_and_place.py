@@ -7,7 +7,7 @@ import math
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from gemini_nb.offline.conversation import Function
 from gemini_nb.offline.errors import ApiError
@@ -142,7 +142,13 @@ def _unclear(function: Function, name: str = "") -> ApiError:
 
 
 def _parameters(function: Function) -> dict[str, dict[str, Any]]:
-    return function.parameters.get("properties", {})
+    """The schema of each; where it may be null, with the type that it has otherwise."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, schema in function.parameters.get("properties", {}).items():
+        kinds: Any = schema.get("type")
+        named = cast("list[Any]", kinds) if isinstance(kinds, list) else [kinds]
+        found[name] = {**schema, "type": next((kind for kind in named if kind != "null"), None)}
+    return found
 
 
 def _understood(

@@ -148,8 +148,10 @@ async def refuse(request: Request, error: Exception) -> Response:
     is_interaction = "/interactions" in request.url.path
     body = error.interaction_body() if is_interaction else error.body()
     # The rest of the body may still come; after a 500 uvicorn closes without saying so.
-    closes = error.code in {408, 413, 500}
-    return JSONReply(body, error.code, {"connection": "close"} if closes else None)
+    headers = {"connection": "close"} if error.code in {408, 413, 500} else {}
+    if request.scope["path"] == "/upload/files":  # else the SDK sends the same bytes for 7 seconds
+        headers["x-goog-upload-status"] = "final"
+    return JSONReply(body, error.code, headers)
 
 
 class Guard:

@@ -157,11 +157,18 @@ def _form(value: Any, name: str, files: Mapping[str, str]) -> Any:  # noqa: ANN4
 
 
 def _object(members: dict[str, Any], name: str, files: Mapping[str, str]) -> dict[str, Any]:
-    if name == _OWN_DATA:
-        return {redact(own): _form(member, name, files) for own, member in members.items()}
     is_media = "mimeType" in members or "mime_type" in members
     if is_media and (data := decoded(members.get("data"))) is not None:
         members = {**members, "data": reference(data)}
+    if name == _OWN_DATA:
+        return {redact(own): _form(member, name, files) for own, member in members.items()}
+    if name == "functionDeclarations":
+        members = _declared(members)
+    match cast("Any", members.get("anyOf")):
+        case [{**one}, {"type": "null"}]:
+            members = {**members, **cast("Any", one), "anyOf": None, "nullable": True}
+        case _:
+            pass
     is_step = str(members.get("type")).lower() in {"function_call", "function_result"}
     own_data = _STEP_DATA if is_step else _CALL_DATA.get(name, ())
     formed: dict[str, Any] = {}
@@ -179,6 +186,13 @@ def _object(members: dict[str, Any], name: str, files: Mapping[str, str]) -> dic
     if name in {"functionCall", "functionResponse"}:
         formed.pop("id", None)
     return formed
+
+
+def _declared(function: dict[str, Any]) -> dict[str, Any]:
+    """A Python function as the SDK 2.x declares it; 3.x has JSON schemas, also of the result."""
+    named = {_camel(own): member for own, member in function.items()}
+    schema = named.pop("parametersJsonSchema", named.get("parameters"))
+    return {**named, "parameters": schema, "response": None, "responseJsonSchema": None}
 
 
 def _listed(value: Any, name: str) -> Any:  # noqa: ANN401 - JSON

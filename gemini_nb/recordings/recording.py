@@ -23,7 +23,6 @@ from gemini_nb.redaction import REDACTED, keys_in_use, redact
 _HEADER = "# gemini_nb recording, format 1: answers of Gemini, to be played again; it holds no key"
 _NUMBERS = re.compile(r"\[\s+(-?[\d.eE+-]+(?:,\n\s+-?[\d.eE+-]+)*)\n\s+\]")
 _BASE64 = re.compile(r"[\w+/-]{16,}=*")
-_DATA = re.compile(r'(?<="(?:data|body)": ")[\w+/-]{100,}=*(?=")')
 _REFERENCE = re.compile(r'(?<="(?:data|body)": ")sha256:[0-9a-f]{64}(?=")')
 _TEXTS = re.compile(r'"text": "([^"\\]*(?:\\.[^"\\]*)*)"')
 _LONG_BASE64, _LONG_KEY = 100, 12
@@ -119,27 +118,22 @@ def append(path: str | Path, exchange: Exchange) -> None:
     Raises:
         RecordingError: the file can't be written, or is no recording.
     """
-    media: list[bytes] = []
-
-    def moved(data: re.Match[str]) -> str:
-        """Keep a picture or file in `media`; what stands in its place."""
-        if (content := decoded(data[0])) is None:
-            return data[0]
-        name, encoded = reference(content), base64.b64encode(content).decode()
-        media.append(_text({"media": name, "data": encoded}).encode())
-        return name
-
-    told = without_keys(_EXCHANGE.dump_python(exchange, exclude_defaults=True))
-    record = _DATA.sub(moved, _text({"recorded": exchange.recorded, **told}))
+    media: dict[str, bytes] = {}
+    told = without_keys(_EXCHANGE.dump_python(exchange, exclude_defaults=True), media)
+    record = _text({"recorded": exchange.recorded, **told})
     if exchange.reply.events:
         _check_pieces(record)
+    files = [
+        _text({"media": name, "data": base64.b64encode(data).decode()}).encode()
+        for name, data in media.items()
+    ]
     with _naming(Path(path)), Path(path).open("ab+", buffering=0) as file:
         _lock(file)
         file.seek(0)
         before = file.read()
         _check_header(before or _HEADER.encode())
         start = "" if before.endswith(b"\n") else "\n" if before else _HEADER + "\n"
-        new = [each for each in dict.fromkeys(media) if each not in before]
+        new = [each for each in files if each not in before]
         rest = b"".join([start.encode(), *new, record.encode()])
         while rest:  # once, unless the disk is full
             rest = rest[file.write(rest) :]
@@ -196,11 +190,16 @@ def reference(data: bytes) -> str:
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 
-def without_keys(value: Any, name: str = "", mime_type: object = None) -> Any:  # noqa: ANN401 - JSON
-    """`value`, JSON that is called `name` beside a `mime_type`, as it may be shown and kept.
+def without_keys(
+    value: Any,  # noqa: ANN401 - JSON
+    media: dict[str, bytes] | None = None,
+    name: str = "",
+    mime_type: object = None,
+) -> Any:  # noqa: ANN401 - as above
+    """`value`, which is called `name` beside a `mime_type`, as it may be shown and kept.
 
-    What can't be sent, as half of a character, is replaced; of media that hold a key in use only
-    the reference is left.
+    What can't be sent, as half of a character, is replaced. Given `media`, pictures and files go
+    there and leave references; of one that holds a key, nothing but the reference is kept.
 
     Example:
         >>> without_keys({"text": "Bearer abc.def", "n": 1})
@@ -209,20 +208,34 @@ def without_keys(value: Any, name: str = "", mime_type: object = None) -> Any:  
     if isinstance(value, dict):
         members = cast("dict[str, Any]", value)
         kind = members.get("mime_type", members.get("mimeType"))
-        return {_clean(own): without_keys(member, own, kind) for own, member in members.items()}
+        return {
+            _clean(own): without_keys(member, media, own, kind) for own, member in members.items()
+        }
     if isinstance(value, list | tuple):
-        return [without_keys(item) for item in cast("list[Any]", value)]
+        return [without_keys(item, media) for item in cast("list[Any]", value)]
     if not isinstance(value, str):
         return value
     data = decoded(value) if name in {"data", "body"} and mime_type is not None else None
     # "Good morning" can be read as base64, too.
     if data and (len(value) > _LONG_BASE64 or value == base64.b64encode(data).decode()):
-        text = data.replace(b"\0", b"").decode("latin-1")  # finds keys in UTF-16, too
-        return value if redact(text) == text else reference(data)
+        return _without_key(value, data, media)
     value = _BASE64.sub(_without_keys, value)
     # In long base64, what looks like a key stands by chance.
     is_base64 = name.lower().endswith("signature") and len(value) > _LONG_BASE64
     return value if is_base64 and not any(k in value for k in keys_in_use()) else _clean(value)
+
+
+def _without_key(encoded: str, data: bytes, media: dict[str, bytes] | None) -> str:
+    """What stands for `data`, a picture or a file that is `encoded`."""
+    text = data.replace(b"\0", b"").decode("latin-1")  # finds keys in UTF-16, too
+    is_clean = redact(text) == text
+    if media is None:
+        return encoded if is_clean else base64.b64encode(redact(text).encode("latin-1")).decode()
+    if is_clean and len(encoded) <= _LONG_BASE64:
+        return encoded
+    if is_clean:
+        media[reference(data)] = data
+    return reference(data)
 
 
 def _clean(text: str) -> str:

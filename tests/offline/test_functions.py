@@ -270,6 +270,14 @@ def test_a_robot_picks_and_places(turns: tuple[Any, ...]) -> None:
     assert planned(*turns, offered=ROBOT) == STEPS
 
 
+def test_a_robot_takes_parameters_that_may_be_null() -> None:
+    whole, flag, texts = ({"type": [kind, "null"]} for kind in ("integer", "boolean", "array"))
+    move = declare("move", "Moves the arm", "x y high", x=whole, y=whole, high=flag)
+    lights = declare("set_lights", "Sets the colours of lights.", colours=texts)
+    turns = ("Point.", Turn("model", POINTS), TASK)
+    assert planned(*turns, offered=(move, lights, *ROBOT[1:])) == STEPS
+
+
 def test_a_caller_of_one_call_at_a_time_gets_one_at_a_time() -> None:
     turns: list[Any] = ["Point.", Turn("model", POINTS), TASK]
     for name, args in STEPS:

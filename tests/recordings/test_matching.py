@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PATH = "models/gemini-3.8-flash:generateContent"
+HASHED = reference(base64.b64decode("AAAA"))
 TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
 
 
@@ -143,6 +144,45 @@ def test_key_differs_where_prompt_picture_model_or_setting_does(
             {"functionDeclarations": [{"name": "f", "response": {"type": "object"}}]},
             {"function_declarations": [{"name": "f", "response": {"type": "OBJECT"}}]},
         ),
+        (
+            {"functionResponse": {"response": {"mimeType": "image/png", "data": "AAAA"}}},
+            {"functionResponse": {"response": {"mimeType": "image/png", "data": HASHED}}},
+        ),
+        # A Python function, as google-genai 2.12 and 3.4 declare it.
+        (
+            {
+                "functionDeclarations": [
+                    {
+                        "name": "f",
+                        "parameters": {
+                            "type": "OBJECT",
+                            "properties": {
+                                "a": {"type": "INTEGER"},
+                                "b": {"nullable": True, "type": "STRING"},
+                            },
+                        },
+                    }
+                ]
+            },
+            {
+                "functionDeclarations": [
+                    {
+                        "name": "f",
+                        "parameters_json_schema": {
+                            "type": "object",
+                            "properties": {
+                                "a": {"type": "integer"},
+                                "b": {
+                                    "anyOf": [{"type": "string"}, {"type": "null"}],
+                                    "default": None,
+                                },
+                            },
+                        },
+                        "response_json_schema": {"additionalProperties": {"type": "string"}},
+                    }
+                ]
+            },
+        ),
         ({"response_modalities": ["Text", "Image"]}, {"responseModalities": ["TEXT", "IMAGE"]}),
         ({}, None),
         (
@@ -176,6 +216,14 @@ def test_canonical_is_equal_for_forms_that_clients_send(one: object, other: obje
             {"input": [{"type": "function_call", "arguments": {"aB": 1}}]},
         ),
         ({"properties": {"meta": {}}}, {"properties": {}}),
+        (
+            {"functionDeclarations": [{"name": "f", "parametersJsonSchema": {"required": ["a"]}}]},
+            {"functionDeclarations": [{"name": "f", "parameters": {"required": ["b"]}}]},
+        ),
+        (
+            {"properties": {"a": {"anyOf": [{"type": "string"}, {"type": "null"}]}}},
+            {"properties": {"a": {"type": "string"}}},
+        ),
         ({"responseSchema": {"additionalProperties": False}}, {"responseSchema": {}}),
         ({"properties": {"a_b": {"type": "string"}}}, {"properties": {"aB": {"type": "string"}}}),
         (

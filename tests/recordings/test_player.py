@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import http.client
+import io
 import json
 import threading
 from contextlib import contextmanager
@@ -236,12 +237,13 @@ def test_create_player_knows_a_file_by_any_address_of_it() -> None:
             assert said(server, body=asked(uri)) == "A photo."
 
 
-def test_create_player_refuses_a_file_that_is_not_recorded() -> None:
-    with playing(uploaded()) as server:
-        status, reply = upload(server, b"another photo")
-
-    assert status == 404
-    assert reply["error"]["message"].startswith("lesson.gnb holds no answer to this")
+def test_create_player_refuses_the_sdk_a_file_that_is_not_recorded() -> None:
+    with (
+        playing(uploaded()) as server,
+        genai.Client(api_key="any", http_options={"base_url": server.base_url}) as client,
+        pytest.raises(genai.errors.ClientError, match=r"404.*another picture or file"),
+    ):
+        client.files.upload(file=io.BytesIO(b"another photo"), config={"mime_type": "image/png"})
 
 
 def test_create_player_refuses_with_the_nearest_request_and_what_differs() -> None:
