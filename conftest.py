@@ -11,6 +11,8 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from xdist.remote import Producer
 
 # The test folders are no packages; this one is shared by tests and tools.
@@ -31,6 +33,12 @@ class WholeFiles(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
         browser = "tests/browser/"
         return browser if nodeid.startswith(browser) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """A process more than there are cores: those that ask browsers and kernels wait for them."""
+    return (yield) + 1
 
 
 @pytest.hookimpl(optionalhook=True)

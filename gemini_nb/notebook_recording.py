@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -17,22 +16,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True)
-class FailedCell:
-    """The cell at which a run ended."""
-
-    number: int
-    """Its place among all cells of the notebook, the first being 1."""
-    reason: str
-    """What went wrong, on one line, without keys."""
-
-
-def record_notebook(notebook: Path, recording: Path) -> FailedCell | None:
-    """Write what the cells of `notebook` are answered to `recording`; the cell that failed, if any.
+def record_notebook(notebook: Path, recording: Path) -> str:
+    """What went wrong with a run of `notebook`, on one line; "" where its cells were answered.
 
     The cells run once, in order, in a kernel and in the notebook's folder; the notebook itself is
-    not changed. A former recording is replaced only when all of them have run; until then, and
-    where one fails or is interrupted, what was recorded is in `unfinished(recording)`.
+    not changed. What they are answered is written to `recording`. A former one is replaced only
+    when all of them have run; until then, and where one fails or is interrupted, what was recorded
+    is in `unfinished(recording)`.
 
     Raises:
         RecordingError: it is no notebook.
@@ -47,10 +37,12 @@ def record_notebook(notebook: Path, recording: Path) -> FailedCell | None:
     beside = unfinished(recording)
     beside.unlink(missing_ok=True)
     variables = {MODE_VARIABLE: "record", RECORDING_VARIABLE: str(beside.resolve())}
-    failed = _run(cells, notebook.resolve().parent, {**os.environ, **variables})
-    if failed is None and beside.exists():
+    problem = _run(cells, notebook.resolve().parent, {**os.environ, **variables})
+    if not problem and not beside.exists():
+        problem = "No cell asked anything through gnb.connect()"
+    if not problem:
         beside.replace(recording)
-    return failed
+    return problem
 
 
 def unfinished(recording: Path) -> Path:
@@ -64,7 +56,7 @@ def unfinished(recording: Path) -> Path:
     return recording.with_name(f"{recording.name}.unfinished")
 
 
-def _run(notebook: Any, folder: Path, environment: Mapping[str, str]) -> FailedCell | None:  # noqa: ANN401 - as above
+def _run(notebook: Any, folder: Path, environment: Mapping[str, str]) -> str:  # noqa: ANN401 - as above
     from nbclient import NotebookClient  # noqa: PLC0415 - of the extra "lab"
     from nbclient.exceptions import CellExecutionError, DeadKernelError  # noqa: PLC0415 - as above
 
@@ -76,7 +68,8 @@ def _run(notebook: Any, folder: Path, environment: Mapping[str, str]) -> FailedC
             try:
                 client.execute_cell(cell, position)
             except CellExecutionError as error:
-                return FailedCell(position + 1, words(f"{error.ename}: {error.evalue}", 200))
+                reason = words(f"{error.ename}: {error.evalue}", 200)
+                return f"Cell {position + 1} failed: {reason}"
             except DeadKernelError:
-                return FailedCell(position + 1, "its kernel ended")
-    return None
+                return f"Cell {position + 1} failed: its kernel ended"
+    return ""

@@ -21,11 +21,13 @@ import gemini_nb as gnb
 from gemini_nb.offline.server import EmbeddedServer
 from gemini_nb.offline.wire import JSONReply
 from gemini_nb.redaction import remember
+from notebook_testing.front_end import FrontEnd
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from google.genai import Client
+    from nbformat import NotebookNode
 
 KEY = "marker-key-" + "x7" * 12
 MODEL = "gemini-3.8-flash"
@@ -202,7 +204,6 @@ def test_a_key_in_the_headers_of_http_options(echo: Client, header: str, kind: t
 
 
 NOTEBOOK_CELLS = [
-    "import gemini_nb as gnb, urllib.request",
     f"client = gnb.connect('live', api_key={KEY!r})",
     "%xmode Verbose",
     "client.models.generate_content(model='gemini-3.8-flash', contents='Hello')",
@@ -256,16 +257,29 @@ def failing_connections() -> tuple[list[str], list[str]]:
     ], secrets
 
 
-def test_a_failing_connect_in_a_kernel_with_verbose_tracebacks(tmp_path: Path) -> None:
-    import nbformat
+@pytest.fixture(scope="module")
+def front_end(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FrontEnd]:
+    """One kernel for the tests that bring nothing but cells: it takes seconds to get ready."""
+    with FrontEnd(tmp_path_factory.mktemp("kernel"), cell_timeout=120) as running:
+        running.run("import os\nimport gemini_nb as gnb\nbefore = dict(os.environ)")
+        yield running
 
+
+@pytest.fixture
+def outputs_of(front_end: FrontEnd) -> Iterator[Callable[[list[str]], list[NotebookNode]]]:
+    """Runs cells, also after errors; the next test finds a kernel that is not connected."""
+    yield lambda cells: [output for cell in cells for output in front_end.run(cell).outputs]
+    front_end.run("gnb.disconnect()\nos.environ.clear()\nos.environ.update(before)")
+    front_end.run("%xmode Context")
+
+
+def test_a_failing_connect_in_a_kernel_with_verbose_tracebacks(
+    outputs_of: Callable[[list[str]], list[NotebookNode]],
+) -> None:
     cells, secrets = failing_connections()
-    (tmp_path / "key.txt").write_text("marker-key-fromafile" + "x7" * 9 + "\n")
-    sources = ["import gemini_nb as gnb", "%xmode Verbose", *cells]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s) for s in sources])
-    ran = executed(notebook, tmp_path)
+    file = "from pathlib import Path\nPath('key.txt').write_text('marker-key-fromafilex7x7\\n');"
+    outputs = outputs_of([file, "%xmode Verbose", *cells])
 
-    outputs = [output for cell in ran.cells for output in cell.get("outputs", [])]
     failed = [output for output in outputs if output.output_type == "error"]
     assert [len(output.traceback) > 3 for output in failed] == [True] * (len(cells) - 1)
     secrets += ["fromafilex7", "key-8761", "8761348761"]
@@ -275,11 +289,11 @@ def test_a_failing_connect_in_a_kernel_with_verbose_tracebacks(tmp_path: Path) -
 STOPPED = "disconnect() stopped this client's server: run client = gnb.connect() again."
 
 
-def test_an_error_in_a_kernel_is_short_until_more_is_asked_for(tmp_path: Path) -> None:
-    import nbformat
-
-    sources = [
-        "import gemini_nb as gnb\nclient = gnb.connect()",
+def test_an_error_in_a_kernel_is_short_until_more_is_asked_for(
+    outputs_of: Callable[[list[str]], list[NotebookNode]],
+) -> None:
+    cells = [
+        "client = gnb.connect()",
         "def ask(model):\n    return client.models.get(model=model)\n\nask('gemini-pro')",
         "%tb",
         "client.interactions.get(id='none')",
@@ -292,13 +306,9 @@ def test_an_error_in_a_kernel_is_short_until_more_is_asked_for(tmp_path: Path) -
         "gnb.disconnect()\nclient.models.get(model='gemini-pro')",
         "{}['not ours']",
     ]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(s) for s in sources])
-    ran = executed(notebook, tmp_path)
-
     shown = [
         "\n".join(output.traceback).split("\n")
-        for cell in ran.cells
-        for output in cell.outputs
+        for output in outputs_of(cells)
         if output.output_type == "error"
     ]
     ours, whole, interaction, misfit, hook, connection, disconnected, other = shown
@@ -319,24 +329,13 @@ def test_an_error_in_a_kernel_is_short_until_more_is_asked_for(tmp_path: Path) -
     assert "Traceback" in other[1]
 
 
-def executed(notebook: Any, folder: Path) -> Any:
-    """`notebook` after a run in `folder` that goes on after errors."""
-    from nbclient import NotebookClient
-
-    resources = {"metadata": {"path": str(folder)}}
-    return NotebookClient(notebook, timeout=120, allow_errors=True, resources=resources).execute()
-
-
-def test_verbose_tracebacks_in_a_kernel(tmp_path: Path) -> None:
-    import nbformat
-
+def test_verbose_tracebacks_in_a_kernel(
+    outputs_of: Callable[[list[str]], list[NotebookNode]],
+) -> None:
     with EmbeddedServer(app=repeats_the_key) as server:
-        start = f"import os; os.environ['GOOGLE_GEMINI_BASE_URL'] = {server.base_url!r}"
-        cells = [nbformat.v4.new_code_cell(source) for source in [start, *NOTEBOOK_CELLS]]
-        notebook = nbformat.v4.new_notebook(cells=cells)
-        ran = executed(notebook, tmp_path)
+        start = f"os.environ['GOOGLE_GEMINI_BASE_URL'] = {server.base_url!r}"
+        outputs = outputs_of([start, *NOTEBOOK_CELLS])
 
-    outputs = [output for cell in ran.cells for output in cell.get("outputs", [])]
     assert len([output for output in outputs if output.output_type == "error"]) == 7
     assert KEY not in str(outputs)
 
@@ -434,6 +433,7 @@ def test_no_key_in_a_saved_notebook_nor_in_the_logs(
     name: str, caplog: pytest.LogCaptureFixture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import nbformat
+    from nbclient import NotebookClient
 
     shutil.copytree(NOTEBOOKS, tmp_path, dirs_exist_ok=True)
     notebook = nbformat.read(tmp_path / f"{name}.ipynb", as_version=4)
@@ -441,7 +441,9 @@ def test_no_key_in_a_saved_notebook_nor_in_the_logs(
     with EmbeddedServer() as gemini, caplog.at_level(logging.DEBUG):
         monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", gemini.base_url)
         monkeypatch.setenv("GOOGLE_API_KEY", KEY)
-        ran = executed(notebook, tmp_path)
+        place = {"metadata": {"path": str(tmp_path)}}
+        client = NotebookClient(notebook, timeout=120, allow_errors=True, resources=place)
+        ran = client.execute()
     saved = nbformat.writes(ran)
 
     assert "(from GOOGLE_GEMINI_BASE_URL) with the key from GOOGLE_API_KEY" in saved

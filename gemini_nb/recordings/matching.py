@@ -7,6 +7,7 @@ import json
 import re
 from difflib import SequenceMatcher
 from functools import lru_cache
+from heapq import nsmallest
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -33,7 +34,7 @@ _LISTS = {"contents", "parts", "content", "input", "tools", "functionDeclaration
 _CONTENTS = {"text", "image", "audio", "video", "document"}
 _NOTHING = "nothing"
 _FILE = re.compile(r"(?:https?://[^/]+/v1\w*/)?(files/[a-z0-9-]+)")
-_MOST_TOLD, _SHOWN = 5, 60
+_LOOKED_AT, _MOST_TOLD, _SHOWN = 10, 5, 60
 
 
 def canonical(request: Request, files: Mapping[str, str] = _NONE) -> Any:  # noqa: ANN401 - JSON
@@ -78,7 +79,8 @@ def told_nearest(request: Request, recording: Recording) -> str:
     """That nothing answers `request`, what in `recording` is nearest, and what to do."""
     asked = _leaves(canonical(request, file_contents(recording.exchanges)))
     differing = [(each, _differences(its, asked)) for each, its in _recorded_leaves(recording)]
-    nearest, differences = min(differing, key=lambda each: _distance(each[1]))
+    alike = nsmallest(_LOOKED_AT, differing, key=lambda each: _distance(each[1]))
+    nearest, differences = min(alike, key=lambda each: _distance(each[1], by_text=True))
     told = [_told(*difference) for difference in differences]
     more = [f"{len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
     return (
@@ -113,11 +115,14 @@ def _differences(recorded: dict[str, Any], asked: dict[str, Any]) -> list[tuple[
     return [(p, old, new) for p, old, new in pairs if repr(old) != repr(new)]  # True equals 1
 
 
-def _distance(differences: list[tuple[str, Any, Any]]) -> tuple[bool, float]:
+def _distance(
+    differences: list[tuple[str, Any, Any]], *, by_text: bool = False
+) -> tuple[bool, float]:
     """How far a request is from another: elsewhere, the number of differences, but like texts."""
     is_elsewhere = any(path in {"method", "path"} for path, _, _ in differences)
-    texts = [(str(old)[:200], str(new)[:200]) for _, old, new in differences[:_MOST_TOLD]]
-    alike = sum(SequenceMatcher(None, *pair).quick_ratio() for pair in texts)
+    told = differences[:_MOST_TOLD] if by_text else []
+    texts = [(str(old)[:200], str(new)[:200]) for _, old, new in told]
+    alike = sum(SequenceMatcher(None, *pair).ratio() for pair in texts)
     return is_elsewhere, len(differences) - alike
 
 

@@ -146,8 +146,9 @@ class _Recorded(FileStore):
         return None
 
     def start(self, metadata: FileMetadata, now: datetime) -> str:
-        if f"files/{(metadata.name or '').removeprefix('files/')}" in self._contents:
-            metadata = metadata.model_copy(update={"name": None})  # it may be uploaded again
+        name = (metadata.name or "").removeprefix("files/")
+        if f"files/{name}" in self._contents:  # it may be uploaded again
+            self._kept.pop(name, None)
         return super().start(metadata, now)
 
     def put(self, item: StoredFile) -> StoredFile:
@@ -158,4 +159,5 @@ class _Recorded(FileStore):
                 kept = id_, item.metadata, item.created, item.expires, item.data
                 return super().put(_RecordedFile(*kept, told=told))
             case _:
+                self._contents = {**self._contents, f"files/{item.id}": reference(item.data)}
                 return super().put(item)

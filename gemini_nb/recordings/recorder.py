@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from httpx import Request as Asking
     from httpx import Response as Answer
     from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -49,7 +50,7 @@ _KEY = re.compile(r"[^\s=;]{12,}")  # a shorter one is a word of other texts, to
 _SENT = "content-type|x-goog-upload-(?!url).+|x-server-timeout|api-revision|x-goog-api-client"
 _PASSED = "retry-after|x-goog-upload-.+"
 _BLANK = re.compile(rb"(?:\r?\n){2}")
-_ADDRESS = r"""(?<!\\)["'](?:uri|fileUri|file_uri|downloadUri)["']\s*:\s*["']"""
+_ADDRESS = r"""(?<!\\)"(?:uri|fileUri|file_uri|downloadUri)"\s*:\s*\""""
 _FIELD = re.compile(rb"(?m)^(event|data): ?(.*?)\r?$")
 _SERVER_ERROR = 500
 
@@ -116,11 +117,18 @@ class _Recorder:
         self._hosts = rf"{re.escape(upstream)}|{GEMINI_URL}|http://(?:127\.0\.0\.1|localhost):\d+"
         self._uploads: dict[str, bytearray] = {}
         http = http_library()
+        self._origin = http.URL(upstream).copy_with(userinfo=b"", raw_path=b"/")
         self._failures: tuple[type[Exception], ...] = (http.HTTPError, RecordingError)
         # Answers may take minutes. A connection kept for the next request may be dead by then.
         timeout, limits = http.Timeout(None, connect=30), http.Limits(max_keepalive_connections=0)
         ours = {"x-goog-api-key": key}
-        self._client = http.AsyncClient(headers=ours, timeout=timeout, limits=limits)
+        self._client = http.AsyncClient(
+            headers=ours,
+            timeout=timeout,
+            limits=limits,
+            follow_redirects=True,
+            event_hooks={"request": [self._check_address]},
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = Asked(scope, receive)
@@ -154,8 +162,6 @@ class _Recorder:
             headers={n: redact(value) for n, value in fields.items() if re.fullmatch(_SENT, n)},
             content=body,
         ) as answer:
-            if answer.has_redirect_location:
-                raise ApiError(502, "Gemini redirects to another address, where no key is sent.")
             headers = {MODE_HEADER: "record; of=offline"} if _answered_by(answer) else {}
             for name, value in answer.headers.items():
                 if re.fullmatch(_PASSED, name):
@@ -172,6 +178,11 @@ class _Recorder:
                 if request := request or self._uploaded(asked, body, reply.body):
                     await self._record(request, reply)
                 await replied(reply, asked, headers)(asked.scope, asked.receive, send)
+
+    async def _check_address(self, asking: Asking) -> None:
+        """Refuse to go where Gemini redirects, if that is somewhere else."""
+        if asking.url.copy_with(raw_path=b"/") != self._origin:
+            raise ApiError(502, "Gemini redirects to another address, where no key is sent.")
 
     async def _recorded(
         self, request: Request, answer: Answer, began: float
@@ -199,9 +210,8 @@ class _Recorder:
         value = await asyncio.to_thread(self._value, content) if is_json else None
         if isinstance(value, dict | list):
             return Reply(status, value, answered_by=by)
-        if kind.startswith("text/") or not answer.is_success:
-            content = redact(content.decode(errors="replace")).encode()
-        return Reply(status, base64.b64encode(content).decode(), mime_type=kind, answered_by=by)
+        told = without_keys(base64.b64encode(content).decode(), name="body", mime_type=kind)
+        return Reply(status, told, mime_type=kind, answered_by=by)
 
     def _uploaded(self, asked: Asked, sent: bytes, value: Any) -> Request | None:  # noqa: ANN401
         """Keep what has come of an upload; the whole of it, once Gemini tells of the `file`."""

@@ -220,8 +220,8 @@ def without_keys(
     if data and (len(value) > _LONG_BASE64 or value == base64.b64encode(data).decode()):
         return _without_key(value, data, media)
     value = _BASE64.sub(_without_keys, value)
-    # In long base64, what looks like a key stands by chance.
-    is_base64 = name.lower().endswith("signature") and len(value) > _LONG_BASE64
+    # In long base64, as of a signature, what looks like a key stands by chance.
+    is_base64 = len(value) > _LONG_BASE64 and _BASE64.fullmatch(value)
     return value if is_base64 and not any(k in value for k in keys_in_use()) else _clean(value)
 
 

@@ -64,7 +64,10 @@ DOCUMENTS = """window.documents = () => {
   const found = [];
   for (let one = widgets.next(); one; one = widgets.next()) found.push(one);
   return found;
-}"""
+};
+"""
+# What hostile text calls if it ever runs.
+STRIKE = "window.strike = () => { window.struck = true; };"
 # Widgets need the kernel as soon as the notebook is opened: the option is changed once the page is
 # parsed, before its scripts run.
 START_A_KERNEL = """document.addEventListener('readystatechange', () => {
@@ -188,7 +191,7 @@ class Lab:
         context = self._browser.new_context(
             viewport={"width": 1000, "height": 900}, reduced_motion="reduce"
         )
-        context.add_init_script(DOCUMENTS)
+        context.add_init_script(DOCUMENTS + STRIKE)
         return context.new_page()
 
     def _load(self, page: Page, name: str) -> None:

@@ -43,7 +43,6 @@ HOSTILE = [
 ]
 # Notes what could run or load as soon as it stands in an output, were it only for a moment.
 WATCH = """
-window.strike = () => { window.struck = true; };
 window.dangers = [];
 window.states = new Set();
 const look = () => {

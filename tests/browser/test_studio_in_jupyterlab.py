@@ -16,7 +16,7 @@ from hostile_markdown import HOSTILE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator
 
     from browser.conftest import Lab
     from browser.live_notebook import LiveNotebook, RunningCell
@@ -32,7 +32,6 @@ def studio(port, **options):
     client = genai.Client(api_key="none-is-needed", http_options={"base_url": url})
     return gnb.studio(client, **options)
 """
-WATCH = "window.strike = () => { window.struck = true; };"  # notes what could run
 LIVE = """place => [...place.querySelectorAll(
   '.widget-html-content *, .jp-RenderedHTMLCommon *'
 )].filter(one =>
@@ -101,12 +100,7 @@ def gemini() -> Iterator[Gemini]:
 @pytest.fixture(scope="module")
 def notebook(lab: Lab) -> Iterator[LiveNotebook]:
     """One kernel and one page for all; what goes wrong in the page fails the module."""
-
-    def watched(page: Page) -> None:
-        page.set_default_timeout(PATIENCE)
-        page.add_init_script(WATCH)
-
-    with lab.live(watched=watched) as opened:
+    with lab.live(watched=lambda page: page.set_default_timeout(PATIENCE)) as opened:
         assert opened.run(SETUP) == []
         yield opened
         assert opened.console_errors == []

@@ -9,13 +9,9 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from scripts import run_script
+
 COMMAND = Path(__file__).parents[2] / "tools" / "refresh_notebooks.py"
-
-
-def refresh(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, COMMAND, *arguments], check=False, capture_output=True, text=True
-    )
 
 
 def write(path: Path, *cells: NotebookNode) -> Path:
@@ -44,7 +40,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "display({**view, 'text/plain': 'slider'}, raw=True)"
         ),
     )
-    assert refresh(path).returncode == 0
+    subprocess.run([sys.executable, COMMAND, path], check=True, capture_output=True)
     return path
 
 
@@ -74,7 +70,7 @@ def test_a_refreshed_notebook_keeps_only_metadata_that_matter(written: Path) -> 
 
 def test_refreshing_again_gives_the_same_bytes(written: Path) -> None:
     before = written.read_bytes()
-    assert refresh(written).returncode == 0
+    assert run_script(COMMAND, written).returncode == 0
     assert written.read_bytes() == before
     assert before.endswith(b"}\n")
 
@@ -83,7 +79,7 @@ def test_a_check_names_what_would_change_and_changes_nothing(written: Path) -> N
     other = written.with_name("other.ipynb")
     other.write_text(written.read_text().replace('"slider"', '"switch"'))
     before = other.read_bytes()
-    checked = refresh("--check", written, other)
+    checked = run_script(COMMAND, "--check", written, other)
     assert checked.returncode == 1
     assert "other.ipynb" in checked.stdout
     assert "small.ipynb" not in checked.stdout
@@ -93,7 +89,7 @@ def test_a_check_names_what_would_change_and_changes_nothing(written: Path) -> N
 def test_a_notebook_that_fails_is_named_and_left_alone(tmp_path: Path) -> None:
     path = write(tmp_path / "failing.ipynb", new_code_cell("1 / 0"))
     before = path.read_bytes()
-    failed = refresh(path)
+    failed = run_script(COMMAND, path)
     assert failed.returncode == 1
     assert "failing.ipynb" in failed.stderr
     assert "cell 1" in failed.stderr

@@ -302,6 +302,19 @@ def test_create_player_asks_for_some_key_and_for_no_web_page() -> None:
     assert keyless.headers[MODE] == foreign.headers[MODE] == "replay"
 
 
+def test_create_player_lets_the_offline_models_read_another_file_of_a_recorded_name() -> None:
+    about = {"fileData": {"fileUri": "files/a1", "mimeType": "text/plain"}}
+    body = {"contents": [{"parts": [about, {"text": "Where do herons fish?"}]}]}
+    told = exchange(Reply(200, answer("On the photo.")), body=body)
+    with playing(uploaded(), told, unmatched="offline") as server:
+        before = said(server, body=body)
+        upload(server, NOTES, "offline", name="files/a1", mime_type="text/plain")
+        after = said(server, body=body)
+
+    assert before == "On the photo."
+    assert "Herons fish in the river." in after
+
+
 def test_create_player_answers_others_while_it_looks_for_what_is_nearest() -> None:
     strange = {"contents": [{"parts": [{"text": "Hi"}]}], "x": list(range(400_000))}
     with playing(exchange(Reply(200, answer("Hi")))) as server:

@@ -116,6 +116,20 @@ def test_record_without_a_key_starts_nothing(
 
 
 @pytest.mark.usefixtures("upstream")
+def test_record_of_what_asks_nothing_says_so_and_keeps_the_former_recording(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lesson = notebook_of(tmp_path / "lesson.ipynb", "1 + 1")
+    former = lesson.with_suffix(".gnb")
+    former.write_text("former")
+
+    assert main(["record", str(lesson)]) == 1
+    told = "No cell asked anything through gnb.connect(); nothing was recorded\n"
+    assert capsys.readouterr().err == told
+    assert former.read_text() == "former"
+
+
+@pytest.mark.usefixtures("upstream")
 @pytest.mark.parametrize("text", ["", "no JSON", "[]", '{"cells": 1}'])
 def test_record_of_what_is_no_notebook_is_explained(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str

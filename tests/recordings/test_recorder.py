@@ -277,6 +277,19 @@ def test_create_recorder_says_that_there_was_no_answer(path: Path, answer: bytes
     assert not path.exists()
 
 
+def test_create_recorder_goes_where_gemini_redirects_to_itself(path: Path) -> None:
+    # As downloads of films are said to be: BerriAI/litellm issue 13686.
+    moved_to = canned("302 Found", b"", "Location: /v1beta/files/film:download?alt=media&x=1")
+    film = canned("200 OK", bytes(range(100)), kind="video/mp4")
+    with recorder_of_canned(path, (moved_to,), (film,)) as (server, gemini):
+        address = f"{server.base_url}/v1beta/files/film:download?alt=media&key=any"
+        with urllib.request.urlopen(address, timeout=30) as reply:
+            assert reply.read() == bytes(range(100))
+
+    assert gemini.seen.count(f"x-goog-api-key: {OUR_KEY}".encode()) == 2
+    assert [exchange.request.path for exchange in exchanges(path)] == ["files/film:download"]
+
+
 def test_create_recorder_says_that_nobody_listens(path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         address = f"http://127.0.0.1:{unused.getsockname()[1]}"
@@ -576,7 +589,8 @@ def test_moved_leaves_addresses_in_somebodys_code_alone() -> None:
     code = 'curl "https://generativelanguage.googleapis.com/v1beta/files/abc"'
     sent = {"text": code, "fileData": {"file_uri": f"{GEMINI_URL}/v1beta/files/abc"}}
 
+    sent["also"] = f"{{'uri': '{GEMINI_URL}/v1beta/files/abc'}}"
     changed = json.loads(moved(json.dumps(sent).encode(), "http://127.0.0.1:9/"))
 
-    assert changed["text"] == code
+    assert (changed["text"], changed["also"]) == (code, sent["also"])
     assert changed["fileData"]["file_uri"] == "http://127.0.0.1:9/v1beta/files/abc"
