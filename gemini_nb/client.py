@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from functools import partial
 from inspect import signature
 from pathlib import Path
 from threading import Event, RLock
 from typing import TYPE_CHECKING, Any, Literal, get_args
-from urllib.parse import urlsplit
 
 from gemini_nb import catalog, errors
 from gemini_nb.catalog import GEMINI_URL
@@ -37,21 +37,24 @@ DEFAULT_TIMEOUT = 120.0
 _MODES: tuple[str, ...] = get_args(Mode)
 _UNMATCHED = {"refuse": "is refused", "offline": "the offline models answer"}
 _LONG = 16  # characters; a mode or option of this length is more likely a key than a slip
+_ADDRESS = re.compile(r"(?is)(https?://)(?:[^/?#]*@)?([^/?#@\s]+)(.*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What `connect` is going to do, decided before anything is started."""
 
-    is_live: bool
     why: str
     """For a person to read: who is asked with what, or why nobody is; never the key."""
     secret: Secret | None = None
     """The API key; None offline and with OAuth credentials."""
     recording: Path | None = None
     """What a live plan records into, any other replays: a file, or a folder of them."""
-    elsewhere: str = ""
-    """The host that a live plan asks, and why, where that is not Gemini's."""
+    asked: str = "Gemini"
+    """Whom a live plan asks: Gemini, or which host, and why."""
+    address: str = ""
+    """Where a live plan asks, without what may be secret in it."""
+    is_live: bool = False
 
     @property
     def is_local(self) -> bool:
@@ -61,13 +64,14 @@ class Plan:
     @property
     def summary(self) -> str:
         """Who will answer, and why."""
-        name, asked = self.recording and self.recording.name, self.elsewhere or "Gemini"
-        if name and not self.is_live:
-            return f"replayed from {name}"
-        if name:
-            return f"recording into {name} what {asked} answers, with {self.why}"
+        name = self.recording and self.recording.name
+        if self.is_live and name:
+            return f"recording into {name} what {self.asked} answers, with {self.why}"
         if self.is_live:
-            return f"live, {'asking' if self.elsewhere else 'answered by'} {asked} with {self.why}"
+            verb = "answered by" if self.asked == "Gemini" else "asking"
+            return f"live, {verb} {self.asked} with {self.why}"
+        if name:
+            return f"replayed from {name}"
         return f"offline, answered by the embedded server ({self.why})"
 
 
@@ -127,7 +131,8 @@ def connect(  # noqa: PLR0913 - each is an option of its own
         InvalidModeError: `mode` is unknown.
         MissingKeyError: live mode without a key.
         InvalidKeyError: the key holds characters that can't be sent.
-        InvalidOptionError: options that are unknown or contradict each other.
+        InvalidOptionError: options that are unknown or contradict each other, or
+            GOOGLE_GEMINI_BASE_URL, where it is to be asked, is no address.
         CredentialsError: "adc" without credentials on this machine.
         RecordingError: nothing in the recording can be replayed, or it can't be written.
 
@@ -140,12 +145,10 @@ def connect(  # noqa: PLR0913 - each is an option of its own
         >>> disconnect()
     """
     hide_keys()
-    for told in (mode, timeout, api_version, credentials, unmatched):  # a key may have strayed
-        remember(told if len(str(told)) >= _LONG else None)
+    for value in (mode, timeout, api_version, credentials, unmatched):  # a key may have strayed
+        remember(value if len(str(value)) >= _LONG else None)
     client_options, api_key = hidden_in(client_options), hidden(api_key)
-    given = _checked_options(timeout, client_options)
-    if unmatched not in _UNMATCHED:
-        raise errors.InvalidOptionError(f"unmatched is 'refuse' or 'offline', not {unmatched!r}.")
+    given = _checked_options(timeout, unmatched, client_options)
     from google.genai import Client  # noqa: PLC0415 - takes 1.6 s
 
     with _lock:
@@ -157,18 +160,15 @@ def connect(  # noqa: PLR0913 - each is an option of its own
         _set_environment(plan, base_url)
         for line in told:
             print(f"gemini_nb: {line}")  # noqa: T201 - the first says who answers
-        same: object = (plan, base_url, api_version, timeout, id(credentials))
+        milliseconds = round(timeout * 1000)
+        ours = {"base_url": base_url, "api_version": api_version, "timeout": milliseconds}
+        same: object = (plan, id(credentials), *ours.values())
         if client_options:
             same = object()
         if same not in _session.clients:
             refuse = partial(_refuse, _session.is_stopped) if plan.is_local else None
-            client_options["http_options"] = http_options(
-                given,
-                before=bearer(credentials) if credentials else refuse,
-                base_url=base_url,
-                api_version=api_version,
-                timeout=round(timeout * 1000),  # the SDK counts milliseconds
-            )
+            before = bearer(credentials) if credentials else refuse
+            client_options["http_options"] = http_options(given, before=before, **ours)
             key = PLACEHOLDER if plan.is_local else plan.secret or "oauth"
             # vertexai=False: a switch in the environment would send the requests elsewhere.
             _session.clients[same] = Client(api_key=Secret(key), vertexai=False, **client_options)
@@ -214,30 +214,45 @@ def decide(
             told = "not what looks like a key: pass api_key=... or set GEMINI_API_KEY."
             remember(chosen)
         raise errors.InvalidModeError(f"{origin} must be one of {', '.join(_MODES)}, {told}")
-    path, host = _recording_path(chosen, recording), urlsplit(live_url()).netloc.rpartition("@")[2]
-    # A class or a proxy may stand in for Gemini: nobody is told that Gemini answers then.
-    elsewhere = "" if live_url() == GEMINI_URL else f"{redact(host)} (from {BASE_URL_VARIABLE})"
-    live = partial(Plan, is_live=True, recording=path, elsewhere=elsewhere)
+    path = _recording_path(chosen, recording)
+
+    def live(why: str, secret: Secret | None = None) -> Plan:
+        asked, address = _shown(live_url())
+        return Plan(why, secret, path, asked, address, is_live=True)
+
     if credentials is not None:
         if api_key is not None or mode == "offline" or path:
             raise errors.InvalidOptionError(
                 "credentials go with neither api_key nor the modes offline, record and replay."
             )
-        return live(why="the credentials given")
+        return live("the credentials given")
     if chosen == "adc":
-        return live(why="Application Default Credentials")
+        return live("Application Default Credentials")
     if chosen in {"offline", "replay"}:
-        return Plan(is_live=False, why=f'{origin} "{chosen}"', recording=path)
+        return Plan(f'{origin} "{chosen}"', recording=path)
     key, source = find_key(api_key)
     if key:
-        return live(why=f"the key from {source}", secret=key)
+        return live(f"the key from {source}", key)
     if chosen in {"live", "record"}:
         raise errors.MissingKeyError(
             f"{chosen.capitalize()} mode needs an API key: pass api_key=..., or set GEMINI_API_KEY "
             "(in Colab, add it as a secret and allow this notebook to read it). Without one, use "
             "connect('offline')."
         )
-    return Plan(is_live=False, why="no API key found")
+    return Plan("no API key found")
+
+
+def _shown(address: str) -> tuple[str, str]:
+    """Who is asked at `address`, and where, both without what may be secret in it."""
+    if address == GEMINI_URL:
+        return "Gemini", f"{GEMINI_URL} (Gemini)"
+    found = _ADDRESS.fullmatch(address)
+    if found is None:
+        rule = "it must begin with http:// or https://"
+        raise errors.InvalidOptionError(f"{BASE_URL_VARIABLE} is no address: {rule}")
+    # A class or a proxy may stand in for Gemini: nobody is told that Gemini answers then.
+    scheme, host, origin = found[1], redact(found[2]), f"(from {BASE_URL_VARIABLE})"
+    return f"{host} {origin}", f"{scheme}{host}{'/...' if found[3] else ''} {origin}"
 
 
 def _recording_path(mode: str, given: str | Path | None) -> Path | None:
@@ -254,28 +269,29 @@ def _recording_path(mode: str, given: str | Path | None) -> Path | None:
     return own if own.is_file() else path
 
 
-def _checked_options(timeout: float, client_options: Mapping[str, Any]) -> HttpOptions:
+def _checked_options(timeout: float, unmatched: str, options: Mapping[str, Any]) -> HttpOptions:
     """The caller's `http_options`, where all options are fit."""
     from google.genai import Client, types  # noqa: PLC0415 - takes 1.6 s
 
-    if "vertexai" in client_options or "enterprise" in client_options:
-        message = "connect() speaks to the Gemini Developer API; for Vertex AI use"
+    if unmatched not in _UNMATCHED:
+        raise errors.InvalidOptionError(f"unmatched is 'refuse' or 'offline', not {unmatched!r}.")
+    if "vertexai" in options or "enterprise" in options:
         raise errors.InvalidOptionError(
-            f"{message} google.genai.Client(vertexai=True, ...) itself."
+            "connect() speaks to the Gemini Developer API; for Vertex AI use "
+            "google.genai.Client(vertexai=True, ...) itself."
         )
-    if unknown := sorted(client_options.keys() - set(signature(Client).parameters)):
-        remember([value for value in client_options.values() if len(str(value)) >= _LONG])
+    if unknown := sorted(options.keys() - set(signature(Client).parameters)):
+        remember([value for value in options.values() if len(str(value)) >= _LONG])
         raise errors.InvalidOptionError(
             f"connect() has no option {unknown[0]!r}: pass api_key=... for a key, and http_options="
             "{...} for what the SDK's client takes."
         )
     is_number = isinstance(timeout, int | float)  # pyright: ignore[reportUnnecessaryIsInstance]
     if not is_number or not 0 < timeout < float("inf"):
-        raise errors.InvalidOptionError(
-            f"timeout must be seconds, a number above 0, not {timeout!r}."
-        )
+        message = f"timeout must be seconds, a number above 0, not {timeout!r}."
+        raise errors.InvalidOptionError(message)
     try:
-        return types.HttpOptions.model_validate(client_options.get("http_options") or {})
+        return types.HttpOptions.model_validate(options.get("http_options") or {})
     except ValueError as error:
         raise errors.InvalidOptionError(f"http_options can't be read: {error}") from None
 
@@ -298,15 +314,15 @@ def live_url() -> str:
 
 def _set_environment(plan: Plan, base_url: str) -> None:
     """Have curl cells and child processes reach the same place."""
-    ours = {BASE_URL_VARIABLE: base_url}
-    ours |= {name: catalog.default(kind).id for kind, name in catalog.VARIABLES.items()}
-    key = PLACEHOLDER if plan.is_local else plan.secret
-    for name in KEY_VARIABLES:
+    ours = {name: catalog.default(kind).id for kind, name in catalog.VARIABLES.items()}
+    ours[BASE_URL_VARIABLE] = base_url
+    if key := (PLACEHOLDER if plan.is_local else plan.secret):
+        ours["GEMINI_API_KEY"] = key
         # The SDK prefers GOOGLE_API_KEY: it must not hold another key, nor a real one offline.
-        if key is not None and (name == "GEMINI_API_KEY" or os.environ.get(name)):
-            ours[name] = key
+        if os.environ.get("GOOGLE_API_KEY"):
+            ours["GOOGLE_API_KEY"] = key
     # A proxy for everything would catch what goes to the loopback address.
-    for name in () if not plan.is_local else ("NO_PROXY", "no_proxy"):
+    for name in ("NO_PROXY", "no_proxy") if plan.is_local else ():
         hosts = (os.environ.get(name, "").strip(), "127.0.0.1", "localhost")
         ours[name] = "*" if "*" in hosts else ",".join(filter(None, hosts))
     _session.variables = tuple((name, os.environ.get(name), new) for name, new in ours.items())

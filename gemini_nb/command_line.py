@@ -16,43 +16,22 @@ import urllib.request
 from contextlib import suppress
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
-from inspect import cleandoc
+from inspect import getdoc
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from gemini_nb import catalog
-from gemini_nb.catalog import GEMINI_URL
-from gemini_nb.client import (
-    BASE_URL_VARIABLE,
-    MODE_VARIABLE,
-    RECORDING_VARIABLE,
-    decide,
-    live_url,
-)
-from gemini_nb.errors import (
-    GeminiNBError,
-    InvalidOptionError,
-    MissingKeyError,
-    RecordingError,
-)
+from gemini_nb.client import BASE_URL_VARIABLE, MODE_VARIABLE, RECORDING_VARIABLE, decide, live_url
+from gemini_nb.errors import GeminiNBError, InvalidOptionError, MissingKeyError, RecordingError
 from gemini_nb.redaction import PLACEHOLDER, REDACTED, Secret, redact
+from gemini_nb.samples import tutorials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from starlette.types import ASGIApp
 
-_PACKAGE = Path(__file__).parent
-_REPORTED = (
-    "google-genai",
-    "jupyterlab",
-    "ipykernel",
-    "ipywidgets",
-    "anywidget",
-    "numpy",
-    "pillow",
-)
-_ADDRESS = re.compile(r"(?is)(https?://)(?:[^/?#]*@)?([^/?#@\s]+)(.*)")
+_LISTED = ("google-genai", "jupyterlab", "ipykernel", "ipywidgets", "anywidget", "numpy", "pillow")
 _QUOTED = re.compile("'[^']{16,}'")
 _REDIRECTING = ("GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_ENTERPRISE", "HTTPS_PROXY")
 _SERVING = """\
@@ -66,7 +45,6 @@ curl "${variable}/v1beta/models/{model}:generateContent" \\
 
 {answers}
 Ctrl-C ends it."""
-_OFFLINE = "The answers are small models of this package, not Gemini."
 _LOOPBACK = ("127.0.0.1", "localhost")
 
 
@@ -88,26 +66,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="Learn the Gemini API in notebooks, with or without a key.",
         epilog="Start with: gemini-nb lab",
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in (lab, serve, record, doctor):
-        told = cleandoc(command.__doc__ or "")
-        commands.add_parser(command.__name__, help=told.partition(".")[0], description=told)
+        told = getdoc(command) or ""
+        added = commands.add_parser(command.__name__, help=told.partition(".")[0], description=told)
+        added.set_defaults(run=command)
     _add_options(commands.choices)
-    options, rest = parser.parse_known_args(arguments)
-    if rest and options.command != "lab":
-        parser.error(f"unknown arguments: {', '.join(map(repr, rest))}")
+    options, options.rest = parser.parse_known_args(arguments)
+    if options.rest and options.run is not lab:
+        parser.error(f"unknown arguments: {', '.join(map(repr, options.rest))}")
     try:
-        if options.command == "lab":
-            return lab(rest, replay=options.replay)
-        if options.command == "record":
-            return record(options.notebook, options.recording)
-        return serve(options) if options.command == "serve" else doctor()
+        return options.run(options)
     except MissingKeyError:
-        print("gemini-nb: asking Gemini needs a key: set GEMINI_API_KEY to yours.", file=sys.stderr)
-        return 1
+        problem = "asking Gemini needs a key: set GEMINI_API_KEY to yours."
     except (GeminiNBError, OSError) as error:
-        print(f"gemini-nb: {redact(str(error))}", file=sys.stderr)
-        return 1
+        problem = redact(str(error))
+    print(f"gemini-nb: {problem}", file=sys.stderr)
+    return 1
 
 
 def _add_options(parsers: Mapping[str, argparse.ArgumentParser]) -> None:
@@ -128,7 +103,7 @@ def _add_options(parsers: Mapping[str, argparse.ArgumentParser]) -> None:
     add("--pace", action="store_true", help="replay streams as slowly as they came")
 
 
-def lab(jupyter_arguments: Sequence[str], *, replay: bool = False) -> int:
+def lab(options: argparse.Namespace) -> int:
     """Open the tutorials in JupyterLab.
 
     In a checkout of gemini_nb they are its notebooks/. Anywhere else they are copied to
@@ -140,12 +115,12 @@ def lab(jupyter_arguments: Sequence[str], *, replay: bool = False) -> int:
         print("JupyterLab is missing: pip install 'gemini-nb[lab]'", file=sys.stderr)
         return 1
     folder = tutorials_folder(Path.cwd())
-    if replay:
+    if options.replay:
         os.environ |= {MODE_VARIABLE: "replay", RECORDING_VARIABLE: str(folder)}
         known = sorted(each.stem for each in folder.glob("*.gnb"))
         print(f"With a recording: {', '.join(known) or 'none yet, gemini-nb record makes one'}")
     print(f"Opening the tutorials in {folder.name}/ (Ctrl-C twice ends JupyterLab)", flush=True)
-    command = [sys.executable, "-m", "jupyterlab", str(folder), *jupyter_arguments]
+    command = [sys.executable, "-m", "jupyterlab", str(folder), *options.rest]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # JupyterLab refuses root otherwise; containers run as root
     if os.name == "posix":
@@ -162,9 +137,7 @@ def tutorials_folder(here: Path) -> Path:
     for place in (here, *here.parents):
         if (place / "notebooks").is_dir() and (place / "gemini_nb").is_dir():
             return place / "notebooks"
-    packaged = _PACKAGE / "tutorials"
-    source = packaged if packaged.is_dir() else _PACKAGE.parent / "notebooks"
-    target = here / "gemini_nb_tutorials"
+    source, target = tutorials(), here / "gemini_nb_tutorials"
     for original in sorted(source.rglob("*")):
         copy = target / original.relative_to(source)
         if original.is_file() and not copy.exists():
@@ -184,17 +157,19 @@ def serve(options: argparse.Namespace) -> int:
     from gemini_nb.classroom import create_classroom, new_code  # noqa: PLC0415 - loads the models
     from gemini_nb.offline.server import EmbeddedServer  # noqa: PLC0415 - as above
 
+    _refuse_contradictions(options)
     make_app, answers = _answering(options)
     key = new_code() if options.room else PLACEHOLDER
     room = create_classroom(make_app, code=key) if options.room else None
     try:
         server = EmbeddedServer(options.port, room or make_app(), host=options.host)
     except (OSError, OverflowError) as error:
-        reason = (getattr(error, "strerror", None) or str(error)).removeprefix("bind(): ")
-        problem = f"cannot listen on {options.host}, port {options.port}: {reason.rstrip('.')}"
+        reason = getattr(error, "strerror", None) or error
         is_free = options.port == 0 or isinstance(error, socket.gaierror)
         remedy = "--host 0.0.0.0 for a room" if is_free else "--port 0 for a free one"
-        raise OSError(f"{problem}. Try {remedy}.") from None
+        raise OSError(
+            f"cannot listen on {options.host}, port {options.port}: {reason}. Try {remedy}."
+        ) from None
     for ending in (signal.SIGINT, signal.SIGTERM):  # a shell starts background jobs deaf to Ctrl-C
         signal.signal(ending, signal.default_int_handler)
     address = server.base_url
@@ -212,14 +187,8 @@ def serve(options: argparse.Namespace) -> int:
     return 0
 
 
-def _answering(options: argparse.Namespace) -> tuple[Callable[[], ASGIApp], str]:
-    """What makes the application that `options` ask for, and who answers, in a sentence."""
-    from gemini_nb import classroom  # noqa: PLC0415 - loads the models
-    from gemini_nb.offline.server import create_app  # noqa: PLC0415 - as above
-    from gemini_nb.recordings.player import create_player  # noqa: PLC0415 - as above
-    from gemini_nb.recordings.recorder import create_recorder  # noqa: PLC0415 - as above
-    from gemini_nb.recordings.recording import read  # noqa: PLC0415 - as above
-
+def _refuse_contradictions(options: argparse.Namespace) -> None:
+    """Refuse options of `serve` that contradict each other."""
     if options.host not in _LOOPBACK and not options.room:
         remedy = "lets others in: add --class, which asks for a code."
         raise InvalidOptionError(f"--host {options.host} {remedy}")
@@ -229,23 +198,30 @@ def _answering(options: argparse.Namespace) -> tuple[Callable[[], ASGIApp], str]
         raise InvalidOptionError("--record asks Gemini, --replay does not: choose one.")
     if not options.replay and (options.pace or options.unmatched != "refuse"):
         raise InvalidOptionError("--pace and --unmatched are about a recording: add --replay FILE.")
-    choices: dict[str, Any] = {}
-    if options.room:
-        choices = {"most_stored_bytes": classroom.MOST_STORED_BYTES}
+
+
+def _answering(options: argparse.Namespace) -> tuple[Callable[[], ASGIApp], str]:
+    """What makes the application that `options` ask for, and who answers, in a sentence."""
+    from gemini_nb import classroom  # noqa: PLC0415 - loads the models
+    from gemini_nb.offline import files, server  # noqa: PLC0415 - as above
+    from gemini_nb.recordings import player, recorder, recording  # noqa: PLC0415 - as above
+
     if options.record:
-        plan, upstream = decide("live"), live_url()
-        choices = {"upstream": upstream, "key": Secret(plan.secret or "")}
-        told = f"It asks {_shown(upstream)} with {plan.why}, and records into"
-        return partial(create_recorder, options.record, **choices), f"{told} {options.record.name}."
-    if options.replay:
-        recording = read(*options.replay)
-        print(*recording.faults, sep="\n", end="\n" * bool(recording.faults))
-        told = f"{recording.summary} are replayed from {recording.name}"
-        rest = {"refuse": "refused", "offline": "answered by small models, not by Gemini"}
-        choices |= {"unmatched": options.unmatched, "pace": options.pace}
-        make_app = partial(create_player, recording, **choices)
-        return make_app, f"{told}; what is not in it is {rest[options.unmatched]}."
-    return partial(create_app, **choices), _OFFLINE
+        plan = decide("live")
+        told = f"It asks {plan.address} with {plan.why}, and records into {options.record.name}."
+        ask = {"upstream": live_url(), "key": plan.secret or Secret()}
+        return partial(recorder.create_recorder, options.record, **ask), told
+    most = (classroom if options.room else files).MOST_STORED_BYTES
+    if not options.replay:
+        told = "The answers are small models of this package, not Gemini."
+        return partial(server.create_app, most_stored_bytes=most), told
+    played = recording.read(*options.replay)
+    for fault in played.faults:
+        print(fault)
+    rest = {"refuse": "refused", "offline": "answered by small models, not by Gemini"}
+    told = f"{played.summary} are replayed from {played.name}; what is not in it is"
+    how = {"unmatched": options.unmatched, "pace": options.pace, "most_stored_bytes": most}
+    return partial(player.create_player, played, **how), f"{told} {rest[options.unmatched]}."
 
 
 def _own_address() -> str:
@@ -256,7 +232,7 @@ def _own_address() -> str:
     return _LOOPBACK[0]
 
 
-def record(notebook: Path, recording: Path | None = None) -> int:
+def record(options: argparse.Namespace) -> int:
     """Run a notebook once with your key, and write what Gemini answers beside it.
 
     02_robotics.ipynb gives 02_robotics.gnb. It holds no key, and the notebook is not changed. A
@@ -268,25 +244,25 @@ def record(notebook: Path, recording: Path | None = None) -> int:
     from gemini_nb.notebook_recording import record_notebook, unfinished  # noqa: PLC0415 - as above
     from gemini_nb.recordings.recording import read  # noqa: PLC0415 - as above
 
+    notebook = options.notebook
     if not notebook.is_file():
         raise RecordingError(f"{notebook.name} is not there: give the path of an .ipynb file.")
-    recording = recording or notebook.with_suffix(".gnb")
-    plan, beside = decide("live"), unfinished(recording)
-    print(f"Running {notebook.name}: it asks {_shown(live_url())} with {plan.why}", flush=True)
+    recording = options.recording or notebook.with_suffix(".gnb")
+    plan = decide("live")
+    print(f"Running {notebook.name}: it asks {plan.address} with {plan.why}", flush=True)
     try:
-        failed = record_notebook(notebook, recording)
-        problem = f"Cell {failed.number} failed: {failed.reason}" if failed else ""
+        problem = record_notebook(notebook, recording)
     except KeyboardInterrupt:
         problem = "Stopped"
         # It would tell at length of nbclient's task, which nobody awaits any more.
         logging.getLogger("asyncio").setLevel(logging.CRITICAL)
-    kept = beside if problem else recording
+    kept = unfinished(recording) if problem else recording
     told = f"{read(kept).summary}, in {kept.name}" if kept.exists() else "nothing was recorded"
     print(f"{problem}; {told}" if problem else told, file=sys.stderr if problem else sys.stdout)
     return int(bool(problem))
 
 
-def doctor() -> int:
+def doctor(_: argparse.Namespace) -> int:
     """Say what is installed and what connect() would do.
 
     Versions, where a key is found (never the key), and whether the embedded server answers.
@@ -294,7 +270,7 @@ def doctor() -> int:
     from gemini_nb.offline.server import EmbeddedServer  # noqa: PLC0415 - loads the models
 
     print(f"Python        {platform.python_version()}")
-    for name in ("gemini-nb", *_REPORTED):
+    for name in ("gemini-nb", *_LISTED):
         remedy = "" if name == "gemini-nb" else f": pip install {name}"
         print(f"{name:<13} {_version(name) or f'not installed{remedy}'}")
     for name in filter(os.environ.get, _REDIRECTING):
@@ -304,12 +280,11 @@ def doctor() -> int:
     except GeminiNBError as error:
         print(f"connect()     fails: {error}")
         return 1
-    print(
-        f"API key       {plan.why.removeprefix('the key from ') if plan.secret else 'none found'}"
-    )
+    source = plan.why.removeprefix("the key from ") if plan.secret else "none found"
+    print(f"API key       {source}")
     print(f"connect()     {plan.summary}")
     if plan.is_live:
-        print(f"address       {_shown(live_url())}")
+        print(f"address       {plan.address}")
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with EmbeddedServer() as server:
@@ -319,17 +294,6 @@ def doctor() -> int:
         return 1
     print("offline       the embedded server answers")
     return 0
-
-
-def _shown(address: str) -> str:
-    """An address without what may be secret in it: a password, a path, a query."""
-    if address == GEMINI_URL:
-        return f"{address} (Gemini)"
-    found = _ADDRESS.fullmatch(address)
-    if found is None:
-        return f"{BASE_URL_VARIABLE} is no address: it must begin with http:// or https://"
-    scheme, host, rest = found.groups()
-    return f"{scheme}{redact(host)}{'/...' if rest else ''} (from {BASE_URL_VARIABLE})"
 
 
 def _version(name: str) -> str | None:

@@ -12,6 +12,7 @@ from functools import partial
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
+from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -40,7 +41,6 @@ SCOPES = (
 )
 """The OAuth scopes that Google's quickstart asks for."""
 
-_REDIRECT, _ERROR = 300, 400
 # A user without a password, a password, or what may be a key in a path or query.
 _IN_ADDRESS = re.compile(r"[^/:?#@]+(?=@)|(?<!//)(?<=[/=])(?=[^/?#&=]*\d)[^/?#&=:@]{16,}")
 
@@ -59,13 +59,13 @@ def find_key(api_key: str | None = None) -> tuple[Secret | None, str]:
         >>> find_key("offline-not-a-key"), find_key(" my-key ")
         ((None, ''), ('[key redacted]', 'the api_key argument'))
     """
-    places: tuple[tuple[str, str, Callable[[str], str | None]], ...] = (
-        ("the api_key argument", "", lambda _: api_key),
-        *((name, name, os.environ.get) for name in KEY_VARIABLES),
-        *((f"the Colab secret {name}", name, _colab_secret) for name in KEY_VARIABLES),
+    places = chain(  # lazily: Colab asks its user before it hands out a secret
+        [("the api_key argument", api_key)],
+        ((name, os.environ.get(name)) for name in KEY_VARIABLES),
+        ((f"the Colab secret {name}", _colab_secret(name)) for name in KEY_VARIABLES),
     )
-    for source, name, look_up in places:
-        key = hidden(look_up(name))
+    for source, found in places:
+        key = hidden(found)
         if key and key != PLACEHOLDER:
             if unfit := re.search("[^!-~]", key):
                 raise InvalidKeyError(
@@ -83,13 +83,12 @@ def hidden(key: object) -> Secret | None:
         InvalidKeyError: `key` is not a str.
     """
     remember(key)
-    if key is None or isinstance(key, str):
-        return None if key is None else Secret(key.strip())
-    kind = type(key).__name__
-    del key
-    raise InvalidKeyError(
-        f"A key is a str, not {kind}: pass api_key=Path(...).read_text() for one in a file."
-    )
+    if key is None:
+        return None
+    if isinstance(key, str):
+        return Secret(key.strip())
+    remedy = "pass api_key=Path(...).read_text() for one in a file."
+    raise InvalidKeyError(f"A key is a str, not {type(key).__name__}: {remedy}")
 
 
 def hidden_in(options: Any, name: str = "") -> Any:  # noqa: ANN401 - nested as the SDK's options
@@ -149,7 +148,7 @@ def bearer(credentials: Any) -> Callable[[Any], None]:  # noqa: ANN401 - google-
             raise CredentialsError(
                 f"The OAuth credentials gave no token: {error}. Log in again, or use an API key."
             ) from None
-        remember(credentials.token or "")
+        remember(credentials.token)
         if project := os.environ.get("GOOGLE_CLOUD_PROJECT"):
             headers.setdefault("x-goog-user-project", project)
         request.headers.pop("x-goog-api-key", None)
@@ -221,7 +220,7 @@ async def _scrub_async(response: Any) -> None:  # noqa: ANN401 - as above
 def _is_kept_whole(response: Any) -> bool:  # noqa: ANN401 - as above
     """Whether it is no stream and no file, but an error or JSON."""
     is_json = response.headers.get("content-type", "").startswith("application/json")
-    return is_json or response.status_code >= _ERROR
+    return is_json or response.is_error
 
 
 def _hide_keys(response: Any) -> None:  # noqa: ANN401 - as above
@@ -229,17 +228,19 @@ def _hide_keys(response: Any) -> None:  # noqa: ANN401 - as above
     if shown != response.headers.multi_items():
         response.headers = type(response.headers)(shown)
     # In an answer, what only looks like a key may be a piece of an image.
-    if response.status_code >= _ERROR or (
+    if response.is_error or (
         _is_kept_whole(response) and any(key.encode() in response.content for key in keys_in_use())
     ):
         # There is no public way to change a body that has been read.
         text = redact(response.text)
         response._content = text.encode(response.encoding or "utf-8")  # noqa: SLF001
         del response._text  # noqa: SLF001
-    if response.status_code >= _REDIRECT:
-        sent, headers = response.request, {}
-        for name, value in sent.headers.items():
-            headers[name] = REDACTED if NAMES_A_SECRET.search(name) else redact(value)
+    if not response.is_success:
+        sent = response.request
+        headers = {
+            name: REDACTED if NAMES_A_SECRET.search(name) else redact(value)
+            for name, value in sent.headers.items()
+        }
         # A copy: a retry sends the original again.
         response.request = type(sent)(sent.method, redact(str(sent.url)), headers=headers)
 

@@ -87,11 +87,12 @@ def remember(secret: object) -> None:
     elif isinstance(secret, bytes | bytearray):
         remember(secret.decode(errors="replace"))
     elif isinstance(secret, str | int) and not isinstance(secret, bool):
-        words = {word for word in str(secret).split() if len(word) >= _MUST_STAND_ALONE}
-        lines = {line.strip() for line in str(secret).splitlines()}
+        text = str(secret).strip()
+        words = {word for word in text.split() if len(word) >= _MUST_STAND_ALONE}
+        lines = {line.strip() for line in text.splitlines()}
         # A short line without a digit is a word, which other texts have too.
         pieces = {line for line in lines if len(line) >= _MUST_STAND_ALONE or _DIGIT.search(line)}
-        _in_use.update(words, pieces, {str(secret).strip()})
+        _in_use.update({text}, words, pieces)
 
 
 def keys_in_use() -> frozenset[str]:
@@ -106,9 +107,9 @@ def redact(text: str) -> str:
 
     Taken out are the keys in use, whatever they look like (passed to `connect`, or standing in
     GOOGLE_API_KEY or GEMINI_API_KEY), in capitals, in small letters and percent-encoded, too, and
-    longer pieces of them;
-    Google's two key formats, `AIza...` and `AQ....`; OAuth access tokens; what follows `Bearer`,
-    unless it is an ordinary word; and the value of `?key=` in an address, unless a variable.
+    longer pieces of them; Google's two key formats, `AIza...` and `AQ....`; OAuth access tokens;
+    what follows `Bearer`, unless it is an ordinary word; and the value of `?key=` in an address,
+    unless a variable.
 
     Example:
         >>> redact("GET /v1beta/models?key=abc123&pageSize=2 with Authorization: Bearer x.y")

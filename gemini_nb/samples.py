@@ -7,7 +7,6 @@ from pathlib import Path, PurePath
 
 from gemini_nb.errors import SampleError
 
-_PACKAGE = Path(__file__).parent
 _FOLDERS = ("data", "images")
 _DESCRIPTION = ".json"  # beside a picture or film of the same name, it tells what they show
 
@@ -30,9 +29,7 @@ def sample(name: str) -> Path:
             ...
         gemini_nb.errors.SampleError: No sample is called 'fruit-tabel'; near it is 'fruit_table'...
     """
-    folder = _PACKAGE / "tutorials"
-    if not folder.is_dir():  # in a checkout
-        folder = _PACKAGE.parent / "notebooks"
+    folder = tutorials()
     known = [
         path
         for place in _FOLDERS
@@ -51,9 +48,20 @@ def sample(name: str) -> Path:
     told = f"near it is {' or '.join(map(repr, near))}" if near else f"there are {', '.join(names)}"
     raise SampleError(
         f"No sample is called {name!r}; {told}. They lie beside the tutorials that `gemini-nb lab` "
-        f"opens, in {' and '.join(f'{place}/' for place in _FOLDERS)}. A file of your own needs no "
-        "`sample`: pass its path."
+        "opens, in data/ and images/. A file of your own needs no `sample`: pass its path."
     )
+
+
+def tutorials() -> Path:
+    """The folder of the tutorials that travel with the package, and of what belongs to them.
+
+    Example:
+        >>> (tutorials() / "00_quickstart.ipynb").is_file()
+        True
+    """
+    package = Path(__file__).parent
+    packaged = package / "tutorials"
+    return packaged if packaged.is_dir() else package.parent / "notebooks"  # in a checkout
 
 
 def _is_called(path: Path, asked: tuple[str, ...]) -> bool:

@@ -303,6 +303,17 @@ def test_connect_names_other_mistakes() -> None:
         gnb.connect(http_options={"timeot": 3})
 
 
+def test_connect_names_an_address_that_is_none_where_it_is_to_be_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", "localhost:8765")
+
+    assert gnb.connect().models.count_tokens(model=MODEL, contents="one").total_tokens == 1
+    gnb.disconnect()
+    with pytest.raises(InvalidOptionError, match="GOOGLE_GEMINI_BASE_URL is no address: it must"):
+        gnb.connect(api_key="marker-key-0010")
+
+
 def test_a_failing_connect_says_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(InvalidOptionError):
         gnb.connect(http_options={"timeot": 3})

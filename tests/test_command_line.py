@@ -221,7 +221,6 @@ def test_doctor_fails_where_connect_would(
         ("http://me:SECRET@proxy.example:8080", "http://proxy.example:8080 (from"),
         ("https://proxy.example/SECRET/gemini", "https://proxy.example/... (from"),
         (f"https://{KEY}.example", "https://[key redacted].example (from"),
-        ("SECRET", "is no address"),
     ],
 )
 def test_doctor_shows_an_address_without_what_is_secret_in_it(
@@ -236,6 +235,24 @@ def test_doctor_shows_an_address_without_what_is_secret_in_it(
     assert shown in told
     assert "SECRET" not in told
     assert KEY not in told
+
+
+@pytest.mark.parametrize("address", ["SECRET", "http://", "//host"])
+def test_doctor_says_that_an_address_is_none(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], address: str
+) -> None:
+    monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", address)
+    monkeypatch.delenv("GEMINI_NB_MODE", raising=False)
+    monkeypatch.delenv("GOOGLE_API_KEY", raising=False)
+    monkeypatch.delenv("GEMINI_API_KEY", raising=False)
+    assert main(["doctor"]) == 0
+
+    monkeypatch.setenv("GEMINI_API_KEY", KEY)
+    assert main(["doctor"]) == 1
+    assert capsys.readouterr().out.endswith(
+        "connect()     fails: GOOGLE_GEMINI_BASE_URL is no address: it must begin with http:// or "
+        "https://\n"
+    )
 
 
 def test_doctor_does_not_repeat_a_key_that_stands_in_the_mode(
