@@ -218,14 +218,14 @@ def without_keys(
     data = decoded(value) if name in {"data", "body"} and mime_type is not None else None
     # "Good morning" can be read as base64, too.
     if data and (len(value) > _LONG_BASE64 or value == base64.b64encode(data).decode()):
-        return _without_key(value, data, media)
-    value = _BASE64.sub(_without_keys, value)
+        return _file_without_keys(value, data, media)
+    value = _BASE64.sub(_base64_without_keys, value)
     # In long base64, as of a signature, what looks like a key stands by chance.
     is_base64 = len(value) > _LONG_BASE64 and _BASE64.fullmatch(value)
     return value if is_base64 and not any(k in value for k in keys_in_use()) else _clean(value)
 
 
-def _without_key(encoded: str, data: bytes, media: dict[str, bytes] | None) -> str:
+def _file_without_keys(encoded: str, data: bytes, media: dict[str, bytes] | None) -> str:
     """What stands for `data`, a picture or a file that is `encoded`."""
     text = data.replace(b"\0", b"").decode("latin-1")  # finds keys in UTF-16, too
     is_clean = redact(text) == text
@@ -242,7 +242,7 @@ def _clean(text: str) -> str:
     return redact(text).encode(errors="replace").decode()
 
 
-def _without_keys(base64_text: re.Match[str]) -> str:
+def _base64_without_keys(base64_text: re.Match[str]) -> str:
     """Base64 that stands elsewhere, as in a data URI, unless it holds a key in use."""
     data = decoded(base64_text[0]) or b""
     return REDACTED if any(key.encode() in data for key in keys_in_use()) else base64_text[0]
