@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass, field
 from functools import partial
 from inspect import signature
 from pathlib import Path
 from threading import Event, RLock
 from typing import TYPE_CHECKING, Any, Literal, get_args
+from urllib.parse import urlsplit
 
 from gemini_nb import catalog, errors
 from gemini_nb.catalog import GEMINI_URL
@@ -37,7 +37,6 @@ DEFAULT_TIMEOUT = 120.0
 _MODES: tuple[str, ...] = get_args(Mode)
 _UNMATCHED = {"refuse": "is refused", "offline": "the offline models answer"}
 _LONG = 16  # characters; a mode or option of this length is more likely a key than a slip
-_ADDRESS = re.compile(r"(?is)(https?://)(?:[^/?#]*@)?([^/?#@\s]+)(.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,13 +245,17 @@ def _shown(address: str) -> tuple[str, str]:
     """Who is asked at `address`, and where, both without what may be secret in it."""
     if address == GEMINI_URL:
         return "Gemini", f"{GEMINI_URL} (Gemini)"
-    found = _ADDRESS.fullmatch(address)
-    if found is None:
-        rule = "it must begin with http:// or https://"
+    try:
+        parts, _ = urlsplit(address), urlsplit(address).port
+    except ValueError:  # of a bracket, or a port that is none
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or " " in address:
+        rule = "it must be like https://example.com or http://127.0.0.1:8765"
         raise errors.InvalidOptionError(f"{BASE_URL_VARIABLE} is no address: {rule}")
     # A class or a proxy may stand in for Gemini: nobody is told that Gemini answers then.
-    scheme, host, origin = found[1], redact(found[2]), f"(from {BASE_URL_VARIABLE})"
-    return f"{host} {origin}", f"{scheme}{host}{'/...' if found[3] else ''} {origin}"
+    host, origin = redact(parts.netloc.rpartition("@")[2]), f"(from {BASE_URL_VARIABLE})"
+    rest = "/..." if parts.path or parts.query or parts.fragment else ""
+    return f"{host} {origin}", f"{parts.scheme}://{host}{rest} {origin}"
 
 
 def _recording_path(mode: str, given: str | Path | None) -> Path | None:

@@ -268,6 +268,7 @@ def doctor(_: argparse.Namespace) -> int:
     Versions, where a key is found (never the key), and whether the embedded server answers.
     """
     from gemini_nb.offline.server import EmbeddedServer  # noqa: PLC0415 - loads the models
+    from gemini_nb.recordings.recording import read  # noqa: PLC0415 - as above
 
     print(f"Python        {platform.python_version()}")
     for name in ("gemini-nb", *_LISTED):
@@ -277,6 +278,8 @@ def doctor(_: argparse.Namespace) -> int:
         print(f"{name} is set; connect() works around it")
     try:
         plan = decide()
+        if plan.recording and not plan.is_live:
+            read(plan.recording)
     except GeminiNBError as error:
         print(f"connect()     fails: {error}")
         return 1

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gemini_nb.client import MODE_VARIABLE, RECORDING_VARIABLE
 from gemini_nb.display import words
 from gemini_nb.errors import RecordingError
+from gemini_nb.recordings.recording import check_writable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,7 @@ def record_notebook(notebook: Path, recording: Path) -> str:
     is in `unfinished(recording)`.
 
     Raises:
-        RecordingError: it is no notebook.
+        RecordingError: it is no notebook, or `recording` can't be written or is none.
         ModuleNotFoundError: nbclient is missing, which gemini-nb[lab] brings.
     """
     nbformat: Any = import_module("nbformat")  # of the extra "lab"; it has no types
@@ -34,6 +35,7 @@ def record_notebook(notebook: Path, recording: Path) -> str:
         cells = nbformat.reads(text, as_version=4)
     except Exception:  # noqa: BLE001 - of other JSON, its readers raise anything
         raise RecordingError(f"{notebook.name} is no notebook: give an .ipynb file.") from None
+    check_writable(recording)  # it is no file of another kind, which would be lost
     beside = unfinished(recording)
     beside.unlink(missing_ok=True)
     variables = {MODE_VARIABLE: "record", RECORDING_VARIABLE: str(beside.resolve())}

@@ -303,15 +303,30 @@ def test_connect_names_other_mistakes() -> None:
         gnb.connect(http_options={"timeot": 3})
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "localhost:8765",
+        "ftp://a",
+        "http:///b",
+        "http://[::1",
+        "http://a:b",
+        "http://me:p#w@a",
+        "a b",
+    ],
+)
 def test_connect_names_an_address_that_is_none_where_it_is_to_be_asked(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
-    monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", "localhost:8765")
+    monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", address)
 
     assert gnb.connect().models.count_tokens(model=MODEL, contents="one").total_tokens == 1
     gnb.disconnect()
-    with pytest.raises(InvalidOptionError, match="GOOGLE_GEMINI_BASE_URL is no address: it must"):
+    with pytest.raises(
+        InvalidOptionError, match="GOOGLE_GEMINI_BASE_URL is no address: it must"
+    ) as told:
         gnb.connect(api_key="marker-key-0010")
+    assert address not in str(told.value)
 
 
 def test_a_failing_connect_says_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:

@@ -250,9 +250,19 @@ def test_doctor_says_that_an_address_is_none(
     monkeypatch.setenv("GEMINI_API_KEY", KEY)
     assert main(["doctor"]) == 1
     assert capsys.readouterr().out.endswith(
-        "connect()     fails: GOOGLE_GEMINI_BASE_URL is no address: it must begin with http:// or "
-        "https://\n"
+        "connect()     fails: GOOGLE_GEMINI_BASE_URL is no address: it must be like "
+        "https://example.com or http://127.0.0.1:8765\n"
     )
+
+
+def test_doctor_says_that_a_recording_is_not_there(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GEMINI_NB_MODE", "replay")
+    monkeypatch.setenv("GEMINI_NB_RECORDING", str(tmp_path / "lesson.gnb"))
+    assert main(["doctor"]) == 1
+    told = "connect()     fails: lesson.gnb: No such file or directory.\n"
+    assert capsys.readouterr().out.endswith(told)
 
 
 def test_doctor_does_not_repeat_a_key_that_stands_in_the_mode(

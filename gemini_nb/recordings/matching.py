@@ -99,10 +99,10 @@ def _recorded_leaves(recording: Recording) -> list[tuple[Exchange, dict[str, Any
 
 def _leaves(value: Any, path: str = "") -> dict[str, Any]:  # noqa: ANN401 - JSON
     """What stands in `value`, by its path, as `body.contents[0].parts[0].text`."""
-    if isinstance(value, dict):
+    if isinstance(value, dict) and value:
         members = cast("dict[str, Any]", value).items()
         inner = [(f"{path}.{name}".removeprefix("."), member) for name, member in members]
-    elif isinstance(value, list):
+    elif isinstance(value, list) and value:
         inner = [(f"{path}[{n}]", item) for n, item in enumerate(cast("list[Any]", value))]
     else:
         return {path: value}

@@ -159,5 +159,7 @@ class _Recorded(FileStore):
                 kept = id_, item.metadata, item.created, item.expires, item.data
                 return super().put(_RecordedFile(*kept, told=told))
             case _:
-                self._contents = {**self._contents, f"files/{item.id}": reference(item.data)}
+                with self._turns:
+                    own = {f"files/{item.id}": reference(item.data)}
+                    self._contents = {**self._contents, **own}
                 return super().put(item)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from httpx import URL
     from httpx import Request as Asking
     from httpx import Response as Answer
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -70,7 +71,7 @@ def create_recorder(path: Path, *, upstream: str, key: Secret) -> ASGIApp:
     """
     check_writable(path)
     remember(key)
-    asking = Middleware(_Recorder, path=path, upstream=upstream.rstrip("/"), key=key)
+    asking = Middleware(_Recorder, path=path, upstream=upstream, key=key)
     return create_app(mode="record", middleware=[asking])
 
 
@@ -113,11 +114,13 @@ class _Recorder:
     """Has Gemini answer in the place of the offline models."""
 
     def __init__(self, _models: ASGIApp, path: Path, upstream: str, key: Secret) -> None:
-        self._path, self._upstream, self._key = path, upstream, key
-        self._hosts = rf"{re.escape(upstream)}|{GEMINI_URL}|http://(?:127\.0\.0\.1|localhost):\d+"
-        self._uploads: dict[str, bytearray] = {}
         http = http_library()
-        self._origin = http.URL(upstream).copy_with(userinfo=b"", raw_path=b"/")
+        url = http.URL(upstream)  # writes hosts in small letters, and leaves out usual ports
+        self._path, self._upstream, self._key = path, str(url).rstrip("/"), key
+        named = re.escape(self._upstream)
+        self._hosts = rf"{named}|{GEMINI_URL}|http://(?:127\.0\.0\.1|localhost):\d+"
+        self._uploads: dict[str, bytearray] = {}
+        self._origin = _origin(url)
         self._failures: tuple[type[Exception], ...] = (http.HTTPError, RecordingError)
         # Answers may take minutes. A connection kept for the next request may be dead by then.
         timeout, limits = http.Timeout(None, connect=30), http.Limits(max_keepalive_connections=0)
@@ -181,7 +184,7 @@ class _Recorder:
 
     async def _check_address(self, asking: Asking) -> None:
         """Refuse to go where Gemini redirects, if that is somewhere else."""
-        if asking.url.copy_with(raw_path=b"/") != self._origin:
+        if _origin(asking.url) != self._origin:
             raise ApiError(502, "Gemini redirects to another address, where no key is sent.")
 
     async def _recorded(
@@ -243,6 +246,10 @@ class _Recorder:
             return without_keys(json.loads(moved(data, GEMINI_URL, self._hosts)))
         except ValueError:
             return without_keys(data.decode(errors="replace"))
+
+
+def _origin(url: URL) -> URL:
+    return url.copy_with(userinfo=b"", raw_path=b"/")
 
 
 def _answered_by(answer: Answer) -> str:

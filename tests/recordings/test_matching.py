@@ -302,6 +302,8 @@ LONG = "a" * 300
          "contents[2].parts[0].text: recorded nothing, asked 'And?'"),
         (_chat("Hi"), _chat("Hi", temperature=0),
          "generationConfig.temperature: recorded 0, asked nothing"),
+        (_post({"tools": [{"codeExecution": {}}]}), _post({"tools": [{"googleSearch": {}}]}),
+         "tools[0].codeExecution: recorded nothing, asked {}"),
         (_chat("Hi", path="models/b:generateContent"), _chat("Hi"),
          "generateContent', asked 'models/b:generateContent'"),
         (_post("Hello"), _chat("Hi"),
@@ -311,7 +313,7 @@ LONG = "a" * 300
          f"recorded '...{'a' * 20}{'b' * 40}...', asked '...{'a' * 20}c'"),
         (_post(dict.fromkeys("bcdefgh", 1)), _post({}), "f: recorded nothing, asked 1; 2 more"),
     ],
-    ids=["picture", "turn", "setting", "model", "text", "true", "long", "many"],
+    ids=["picture", "turn", "setting", "tool", "model", "text", "true", "long", "many"],
 )  # fmt: skip
 def test_told_nearest_tells_what_differs(asked: Request, recorded: Request, told: str) -> None:
     assert f"{told}. Ask what" in told_nearest(asked, _recording(recorded))

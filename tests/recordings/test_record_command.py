@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEY = "marker-key-of-the-teacher"
+HEADER = "# gemini_nb recording, format 1\n"
 CONNECT = "import gemini_nb as gnb\n\nclient = gnb.connect()"
 ASK = 'gnb.badge(client.models.generate_content(model="gemini-3.8-flash", contents="Hello!"))'
 STREAM = """\
@@ -77,14 +78,14 @@ def test_record_of_a_notebook_that_fails_says_where_and_keeps_the_former_recordi
 ) -> None:
     lesson = notebook_of(tmp_path / "lesson.ipynb", CONNECT, ASK, f"raise ValueError('{KEY}')", ASK)
     former = tmp_path / "lesson.gnb"
-    former.write_text("former")
+    former.write_text(HEADER)
 
     assert main(["record", str(lesson)]) == 1
     told = capsys.readouterr().err
     assert "Cell 4 failed: ValueError: [key redacted]" in told
     assert "1 answer recorded on 20" in told
     assert "in lesson.gnb.unfinished" in told
-    assert former.read_text() == "former"
+    assert former.read_text() == HEADER
     assert len(read(tmp_path / "lesson.gnb.unfinished").exchanges) == 1
 
 
@@ -121,12 +122,26 @@ def test_record_of_what_asks_nothing_says_so_and_keeps_the_former_recording(
 ) -> None:
     lesson = notebook_of(tmp_path / "lesson.ipynb", "1 + 1")
     former = lesson.with_suffix(".gnb")
-    former.write_text("former")
+    former.write_text(HEADER)
 
     assert main(["record", str(lesson)]) == 1
     told = "No cell asked anything through gnb.connect(); nothing was recorded\n"
     assert capsys.readouterr().err == told
-    assert former.read_text() == "former"
+    assert former.read_text() == HEADER
+
+
+@pytest.mark.usefixtures("upstream")
+def test_record_overwrites_nothing_but_a_recording_and_says_so_before_it_asks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lesson = notebook_of(tmp_path / "lesson.ipynb", CONNECT)
+    before = lesson.read_bytes()
+    for place, told in ((lesson, "it is no recording"), (tmp_path, "Is a directory")):
+        assert main(["record", str(lesson), "--recording", str(place)]) == 1
+        assert told in capsys.readouterr().err
+
+    assert lesson.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [lesson]
 
 
 @pytest.mark.usefixtures("upstream")

@@ -277,6 +277,14 @@ def test_create_recorder_says_that_there_was_no_answer(path: Path, answer: bytes
     assert not path.exists()
 
 
+def test_create_recorder_asks_an_address_with_a_password(upstream: Upstream, path: Path) -> None:
+    with (
+        EmbeddedServer(app=upstream) as gemini,
+        recorder_of(gemini.base_url.replace("//", "//me:secret@"), path) as server,
+    ):
+        assert ask(server, GENERATE, HELLO)[0] == 200
+
+
 def test_create_recorder_goes_where_gemini_redirects_to_itself(path: Path) -> None:
     # As downloads of films are said to be: BerriAI/litellm issue 13686.
     moved_to = canned("302 Found", b"", "Location: /v1beta/files/film:download?alt=media&x=1")
