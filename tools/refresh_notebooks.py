@@ -15,14 +15,12 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from notebook_testing.comparison import differences  # noqa: E402 - needs the path above
 from notebook_testing.environment import (  # noqa: E402 - as above
-    MUJOCO,
+    drifts,
     notebook_environment,
     why_not_mujoco,
     workplace,
 )
 from notebook_testing.front_end import FrontEnd  # noqa: E402 - as above
-
-CELL_TIMEOUT = 120.0  # seconds
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -43,10 +41,7 @@ def refreshed(text: str, folder: Path) -> str:
         CellFailedError: A cell did not run to its end; names it.
     """
     notebook = nbformat.v4.reads(text)
-    with (
-        workplace(folder) as place,
-        FrontEnd(place, cell_timeout=CELL_TIMEOUT) as front_end,
-    ):
+    with workplace(folder) as place, FrontEnd(place) as front_end:
         cells = [
             _refreshed_cell(cell, number, front_end)
             for number, cell in enumerate(notebook.cells, 1)
@@ -61,8 +56,7 @@ def _refreshed_cell(cell: NotebookNode, number: int, front_end: FrontEnd) -> Not
         "id": cell.get("id") or _derived_id(number, cell.source),
         "metadata": {k: v for k, v in cell.metadata.items() if k in KEPT_CELL_METADATA},
     }
-    drifts = MUJOCO in cell.metadata.get("tags", [])
-    if cell.cell_type != "code" or (drifts and why_not_mujoco()):
+    if cell.cell_type != "code" or (drifts(cell) and why_not_mujoco()):
         cell.update(common)
         return cell
     try:
@@ -74,7 +68,7 @@ def _refreshed_cell(cell: NotebookNode, number: int, front_end: FrontEnd) -> Not
             traceback = "\n".join(output.traceback)
             raise CellFailedError(f"cell {number} raised an exception\n\n{traceback}")
     # Pictures and films that only drift, as they do between machines, stay as they were saved.
-    if not differences(cell.get("outputs", []), ran.outputs, may_drift=drifts):
+    if not differences(cell.get("outputs", []), ran.outputs, may_drift=drifts(cell)):
         ran.outputs = cell.get("outputs", [])
     ran.update(common)
     return ran

@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-MUJOCO = "mujoco"
-"""Tag of cells that need MuJoCo and a renderer for it, which not every machine has."""
+from nbformat import NotebookNode
 
 PROFILES = Path(__file__).parents[1] / "ipython"
 
@@ -81,6 +80,11 @@ def workplace(folder: Path) -> Iterator[Path]:
             if beside.is_dir():
                 (Path(place) / beside.name).symlink_to(beside)
         yield Path(place)
+
+
+def drifts(cell: NotebookNode) -> bool:
+    """Whether a cell needs MuJoCo, whose pictures differ a little from machine to machine."""
+    return "mujoco" in cell.metadata.get("tags", [])
 
 
 @cache

@@ -31,7 +31,7 @@ class FrontEnd:
         cell_timeout: Seconds that one cell may take.
     """
 
-    def __init__(self, folder: Path, *, cell_timeout: float) -> None:
+    def __init__(self, folder: Path, *, cell_timeout: float = 120.0) -> None:
         self._cell_timeout = cell_timeout
         self._kernel = _Kernel(folder)
         self._on_close = ExitStack()

@@ -15,7 +15,7 @@ from nbval.plugin import IPyNbCell, IPyNbFile
 
 from notebook_testing.comparison import differences
 from notebook_testing.environment import (
-    MUJOCO,
+    drifts,
     notebook_environment,
     why_not_mujoco,
     workplace,
@@ -60,8 +60,8 @@ class StrictCell(IPyNbCell):
         Raises:
             NbCellError: nbval's error, which its report shows with the source of the cell.
         """
-        needs_mujoco = MUJOCO in self.cell.metadata.get("tags", [])
-        if needs_mujoco and (reason := why_not_mujoco()):
+        may_drift = drifts(self.cell)
+        if may_drift and (reason := why_not_mujoco()):
             pytest.skip(reason)
         try:
             made = self.parent.kernel.run(self.cell.source).outputs
@@ -72,7 +72,7 @@ class StrictCell(IPyNbCell):
                 self.raise_cell_error("The cell raised an exception", "\n".join(output.traceback))
         if self.cell.execution_count is None:
             self.raise_cell_error("The notebook was saved before this cell was run: refresh it")
-        if changes := differences(self.cell.outputs, made, may_drift=needs_mujoco):
+        if changes := differences(self.cell.outputs, made, may_drift=may_drift):
             self.raise_cell_error(
                 "The cell shows something else than was saved", "\n".join(changes)
             )

@@ -17,23 +17,14 @@ from gemini_nb.errors import InvalidOptionError
 from gemini_nb.tokens.badge import TokenBadge, badge
 from gemini_nb.tokens.meter import meter, meter_table, observe
 from gemini_nb.tokens.usage import Usage
+from tokens.calls import MODEL, PROMPT, generate, interact, interact_stream, stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from google import genai
 
-MODEL = "gemini-3.8-flash"
-PROMPT = "Tell me of rain."
 STORY = "Tell me a long story of a lighthouse."
-
-
-def generate(client: genai.Client) -> object:
-    return client.models.generate_content(model=MODEL, contents=PROMPT)
-
-
-def stream(client: genai.Client) -> object:
-    return list(client.models.generate_content_stream(model=MODEL, contents=PROMPT))
 
 
 def chat(client: genai.Client) -> object:
@@ -42,15 +33,6 @@ def chat(client: genai.Client) -> object:
 
 def chat_stream(client: genai.Client) -> object:
     return list(client.chats.create(model=MODEL).send_message_stream(PROMPT))
-
-
-def interact(client: genai.Client) -> object:
-    return client.interactions.create(model=MODEL, input=PROMPT)
-
-
-def interact_stream(client: genai.Client) -> object:
-    with client.interactions.create(model=MODEL, input=PROMPT, stream=True) as events:
-        return list(events)
 
 
 def generate_later(client: genai.Client) -> object:

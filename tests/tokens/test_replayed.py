@@ -15,6 +15,7 @@ from gemini_nb.ipython.answers import answer_page
 from gemini_nb.ipython.cards import embeddings_table
 from gemini_nb.tokens.badge import badge
 from gemini_nb.tokens.meter import meter
+from tokens.calls import MODEL, PROMPT, generate, interact, interact_stream, stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,26 +24,7 @@ if TYPE_CHECKING:
 
     from gemini_nb.offline.server import EmbeddedServer
 
-MODEL = "gemini-3.8-flash"
-PROMPT = "Tell me of rain."
 REPLAYED = re.compile(r"replayed, recorded on \d{4}-\d\d-\d\d")
-
-
-def generate(client: genai.Client) -> Any:
-    return client.models.generate_content(model=MODEL, contents=PROMPT)
-
-
-def stream(client: genai.Client) -> Any:
-    return list(client.models.generate_content_stream(model=MODEL, contents=PROMPT))
-
-
-def interact(client: genai.Client) -> Any:
-    return client.interactions.create(model=MODEL, input=PROMPT)
-
-
-def interact_stream(client: genai.Client) -> Any:
-    with client.interactions.create(model=MODEL, input=PROMPT, stream=True) as events:
-        return list(events)
 
 
 def embed(client: genai.Client) -> Any:

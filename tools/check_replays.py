@@ -1,12 +1,11 @@
 """Record every tutorial from a second server, and replay it with nobody to ask.
 
-python tests/recordings/check_tutorials.py [NOTEBOOK...]
+python tools/check_replays.py [NOTEBOOK...]
 
 What a replayed tutorial shows must be what is saved in it, but for the line of `connect()` and the
 words "replayed, recorded on ...": the second server has the models that answered then. It takes
 minutes, and so is no test.
 """
-# ruff: noqa: T201 - it talks to a terminal
 
 import argparse
 import copy
@@ -25,19 +24,18 @@ from nbformat import NotebookNode
 
 from gemini_nb.offline.server import EmbeddedServer
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from notebook_testing.comparison import differences  # noqa: E402 - needs the path above
 from notebook_testing.environment import (  # noqa: E402 - as above
-    MUJOCO,
+    drifts,
     notebook_environment,
     why_not_mujoco,
     workplace,
 )
 from notebook_testing.front_end import FrontEnd  # noqa: E402 - as above
 
-CELL_TIMEOUT = 120.0  # seconds
 KEY = "key-of-the-second-server"
 
 CONNECTED = re.compile(r"(?m)^gemini_nb: (?:offline,|replayed from) .*\n?")
@@ -63,7 +61,7 @@ def replay_differences(path: Path, replays: int) -> list[str]:
         RuntimeError: `gemini-nb record` failed.
     """
     notebook = nbformat.read(path, as_version=4)
-    drifting = {n for n, cell in enumerate(notebook.cells, 1) if _drifts(cell)}
+    drifting = {n for n, cell in enumerate(notebook.cells, 1) if drifts(cell)}
     with workplace(path.parent) as place:
         recording = place / f"{path.stem}.gnb"
         with asking():
@@ -88,7 +86,9 @@ def record(path: Path, place: Path) -> None:
     """Run `gemini-nb record` on a copy of the notebook in `place`."""
     shutil.copy(path, place)
     command = [sys.executable, "-m", "gemini_nb.command_line", "record", path.name]
-    done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        command, cwd=place, capture_output=True, text=True, check=False
+    )
     if done.returncode or (place / path.name).read_bytes() != path.read_bytes():
         raise RuntimeError(f"{path.name} was not recorded: {done.stdout}{done.stderr}")
     print(f"  {done.stdout.splitlines()[-1]}", end="")
@@ -97,11 +97,11 @@ def record(path: Path, place: Path) -> None:
 
 def outputs(notebook: NotebookNode, place: Path) -> Outputs:
     """What the code cells of `notebook` show when they run in `place`."""
-    with FrontEnd(place, cell_timeout=CELL_TIMEOUT) as front_end:
+    with FrontEnd(place) as front_end:
         return {
             number: front_end.run(cell.source).outputs
             for number, cell in enumerate(notebook.cells, 1)
-            if cell.cell_type == "code" and not (_drifts(cell) and why_not_mujoco())
+            if cell.cell_type == "code" and not (drifts(cell) and why_not_mujoco())
         }
 
 
@@ -138,10 +138,6 @@ def variables(new: Mapping[str, str]) -> Iterator[None]:
         for name in new:
             del os.environ[name]
         os.environ.update(before)
-
-
-def _drifts(cell: NotebookNode) -> bool:
-    return MUJOCO in cell.metadata.get("tags", [])
 
 
 def main() -> int:
